@@ -1,0 +1,77 @@
+# The verbs people type. `make help` lists them.
+
+PYTHON ?= python3
+INSTANCE ?= instance
+# Set on the command line: a HOST or PORT that a shell exports is about something else.
+HOST = 127.0.0.1
+PORT = 8000
+# How many tests run at once, and what else to tell pytest: make test JOBS=1 ARGS="tests/unit -x"
+JOBS = auto
+ARGS =
+UPGRADE =
+
+export INSTANCE
+
+BIN := .venv/bin
+SOURCES := app tests typings migrations wsgi.py
+
+# Brings .venv to what requirements/$(1).txt locks. The stamp says what was installed, and where: it goes before pip
+# begins and comes back when pip is done, and an environment without a stamp (interrupted, moved) is made anew.
+define install
+@want="$$PWD $$(cat requirements/$(1).txt pyproject.toml | cksum)"; \
+if [ "$$(cat .venv/has-$(1) 2>/dev/null)" = "$$want" ] && $(BIN)/python -c '' 2>/dev/null; then exit 0; fi; \
+set -e; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "Rejoinder needs Python 3.11 or newer, and '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)." >&2; \
+	echo "Name another one: make run PYTHON=python3.12" >&2; exit 1; }; \
+if ! grep -qsF "$$PWD " .venv/has-runtime .venv/has-dev || ! $(BIN)/python -c '' 2>/dev/null; then \
+	rm -rf .venv; $(PYTHON) -m venv .venv; \
+fi; \
+rm -f .venv/has-runtime .venv/has-dev; \
+echo "Installing what requirements/$(1).txt locks (about a minute, once) ..." >&2; \
+$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements/$(1).txt; \
+$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .; \
+echo "$$want" > .venv/has-$(1)
+endef
+
+.PHONY: help run test check format lock fuzz clean runtime dev
+
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: runtime ## serve on http://127.0.0.1:8000 (HOST= PORT= INSTANCE=); the first time it installs what it needs
+	@$(BIN)/rejoinder setup
+	@exec $(BIN)/rejoinder serve --host $(HOST) --port $(PORT)
+
+test: check ## prove everything, on SQLite and on a real PostgreSQL and Redis
+	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
+
+check: dev ## format, lint, types and import contracts: what takes seconds
+	@$(BIN)/ruff format --check --quiet $(SOURCES)
+	@$(BIN)/ruff check --quiet $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: dev ## write the code as it should look
+	@$(BIN)/ruff check --quiet --fix --exit-zero $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+fuzz: dev ## try the API with many more random requests than `make test` does
+	@$(BIN)/python -m pytest -m fuzz --hypothesis-profile=fuzz $(ARGS)
+
+lock: dev ## write the locks again after a change of requirements/*.in; UPGRADE=--upgrade takes the newest
+	@cd requirements && for name in runtime dev; do \
+		../$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command "make lock" $(UPGRADE) $$name.in -o $$name.txt || exit 1; \
+	done
+	@! grep -n '://\|file:' requirements/*.txt || { echo "A lock names an address." >&2; exit 1; }
+
+clean: ## remove the environment and every cache; the data in INSTANCE stays
+	@rm -rf .venv .coverage* .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info
+	@find app tests migrations -name __pycache__ -prune -exec rm -rf {} +
+
+runtime:
+	$(call install,runtime)
+
+dev:
+	$(call install,dev)
