@@ -1,0 +1,52 @@
+"""What is Rejoinder made of?"""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from app import config as settings
+
+__version__ = "0.1.0"
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def create_app(config: settings.Config | None = None) -> Flask:
+    """The application, from these settings or from the environment's.
+
+    Raises BadConfig or InsecureKeys where it would not be safe to start.
+    """
+    from app import limits
+    from app.accounts.routes import routes as accounts
+    from app.articles.editing import routes as editing
+    from app.articles.routes import routes as articles
+    from app.comments.avatars import routes as avatars
+    from app.comments.routes import routes as comments
+    from app.ground import db, errors, observe, openapi, origins, preconditions, proxies, sealing
+    from app.moderation.routes import routes as moderation
+    from app.site.health import routes as health
+    from app.site.routes import routes as site
+
+    config = config or settings.from_environment()
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
+    settings.use(app, config)
+
+    sealing.init_app(app, ring=settings.keyring_of(config))
+    db.init_app(app, url=config.database)
+    Migrate(app, db.db, directory=str(MIGRATIONS))
+    observe.init_app(app)
+    origins.init_app(app, allowed=config.cors_origins)
+    preconditions.init_app(app)
+    limits.init_app(app)
+    errors.init_app(app)
+
+    contract = openapi.init_app(app, title="Rejoinder", version=__version__)
+    for routes in (articles, editing, comments, moderation, accounts, site):
+        contract.register_blueprint(routes)
+    app.register_blueprint(health)
+    app.register_blueprint(avatars)
+    app.extensions["rejoinder.proxies"] = proxies.TrustedProxies(app.wsgi_app, config.trusted_proxies)
+    app.wsgi_app = app.extensions["rejoinder.proxies"]  # type: ignore[method-assign]  # Flask's own way to wrap it
+    return app

@@ -1,0 +1,1 @@
+"""What is published, and how does it fall into sections?"""

@@ -1,0 +1,1 @@
+"""What do readers say, and what becomes of it?"""

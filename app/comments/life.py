@@ -1,0 +1,203 @@
+"""How does a comment live, from posted to gone?
+
+            approve        hold           spam           trash          restore
+pending     approved       -              spam           trash          -
+approved    -              pending        spam           trash          -
+spam        approved       pending        -              trash          where it came from
+trash       approved       pending        spam           -              where it came from
+
+A move to the state that a comment is in already is refused (409 `already_…`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from app.articles.counters import ArticleCounts
+from app.comments.models import Comment, Status, Tally
+from app.comments.rules import duplicate_key
+from app.ground import clock
+from app.ground.db import insert_or
+from app.ground.errors import Conflict
+from app.ground.events import announce
+
+TALLY_SLOTS = 16
+
+
+class Move(StrEnum):
+    APPROVE = "approve"
+    HOLD = "hold"
+    SPAM = "spam"
+    TRASH = "trash"
+    RESTORE = "restore"
+
+
+DESTINATIONS: Mapping[Move, Status] = MappingProxyType(
+    {
+        Move.APPROVE: Status.APPROVED,
+        Move.HOLD: Status.PENDING,
+        Move.SPAM: Status.SPAM,
+        Move.TRASH: Status.TRASH,
+    }
+)
+PUT_AWAY = frozenset({Status.SPAM, Status.TRASH})
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """A comment was posted (`before` is None), decided about, or erased (`after` is None)."""
+
+    comment_id: int
+    article_id: int
+    before: Status | None
+    after: Status | None
+
+
+@dataclass(slots=True)
+class Counts:
+    """Every figure that one transaction changes; `write` comes last in it."""
+
+    articles: ArticleCounts = field(default_factory=ArticleCounts)
+    tallies: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def moved(self, comment: Comment, before: Status | None, after: Status | None) -> None:
+        slot = comment.article_id % TALLY_SLOTS
+        for status, difference in ((before, -1), (after, 1)):
+            if status is None:
+                continue
+            self.articles.add(comment.article_id, status, difference)
+            self.tallies[status, slot] += difference
+            if status is Status.APPROVED and comment.section_id is not None:
+                self.articles.by_section[comment.section_id] += difference
+
+    def write(self, session: Session) -> None:
+        self.articles.write(session)
+        for status, slot in sorted(self.tallies):
+            if difference := self.tallies[status, slot]:
+                row = insert_or(Tally).values(status=status, slot=slot, count=difference)
+                session.execute(
+                    row.on_conflict_do_update(
+                        index_elements=["status", "slot"], set_={"count": Tally.count + difference}
+                    )
+                )
+
+
+def destination(comment: Comment, move: Move) -> Status:
+    """Where a move leads this comment. Raises Conflict (409) where it leads nowhere."""
+    status = Status(comment.status)
+    if move is Move.RESTORE:
+        if status not in PUT_AWAY:
+            raise Conflict(
+                "It is neither in the trash nor in spam.", code=f"already_{status}", status=status.value
+            )
+        return Status(comment.restore_to or Status.PENDING)
+    if DESTINATIONS[move] is status:
+        raise Conflict(f"It is {status} already.", code=f"already_{status}", status=status.value)
+    return DESTINATIONS[move]
+
+
+def change_status(session: Session, comment: Comment, to: Status, *, by: str, counts: Counts) -> None:
+    """The one place where a status changes, with everything that hangs on it.
+
+    The caller holds the lock of the article's discussion and writes `counts` at the end of the transaction.
+    """
+    before = Status(comment.status)
+    comment.restore_to = _way_back(comment, before, to)
+    comment.status = to
+    comment.trashed_by_rule = False
+    comment.decided_at, comment.decided_by = clock.now(), by
+    stamp(comment, by=by)
+    _keep_or_free_duplicate_key(session, comment, before, to)
+    session.flush()
+    counts.moved(comment, before, to)
+    _count_for_ancestors(session, comment, int(to is Status.APPROVED) - int(before is Status.APPROVED))
+    announce(session, StatusChanged(comment.id, comment.article_id, before, to))
+
+
+def begin(session: Session, comment: Comment, *, counts: Counts) -> None:
+    """Count a comment that was just stored for the first time."""
+    status = Status(comment.status)
+    counts.moved(comment, None, status)
+    _count_for_ancestors(session, comment, int(status is Status.APPROVED))
+    announce(session, StatusChanged(comment.id, comment.article_id, None, status))
+
+
+def erase(session: Session, comment: Comment, *, by: str, counts: Counts) -> None:
+    """Blank every personal column for ever; the row stays while others hang on it."""
+    before = Status(comment.status)
+    counts.moved(comment, before, None)
+    _count_for_ancestors(session, comment, -int(before is Status.APPROVED))
+    comment.status, comment.restore_to, comment.trashed_by_rule = Status.TRASH, None, False
+    comment.author_name = comment.author_name_key = comment.source = comment.html = ""
+    comment.author_website = comment.email_sealed = comment.email_fingerprint = None
+    comment.address_fingerprint = comment.agent_fingerprint = comment.staff = None
+    comment.duplicate_key, comment.safe_reason, comment.reasons = None, None, []
+    comment.receipt_nonce = ""
+    comment.pinned = False
+    comment.erased_at = clock.now()
+    stamp(comment, by=by)
+    session.flush()
+    announce(session, StatusChanged(comment.id, comment.article_id, before, None))
+
+
+def stamp(comment: Comment, *, by: str) -> None:
+    """Give a changed comment a new version, and say who changed it and when."""
+    comment.version += 1
+    comment.changed_at, comment.changed_by = clock.now(), by
+
+
+def _way_back(comment: Comment, before: Status, to: Status) -> Status | None:
+    if to not in PUT_AWAY:
+        return None
+    return Status(comment.restore_to) if before in PUT_AWAY and comment.restore_to else before
+
+
+def _keep_or_free_duplicate_key(session: Session, comment: Comment, before: Status, to: Status) -> None:
+    """A person's trash frees the words to be said again; leaving the trash claims them again, if nobody has."""
+    if to is Status.TRASH:
+        comment.duplicate_key = None
+    elif before is Status.TRASH and comment.duplicate_key is None and comment.edited_at is None:
+        session.flush()
+        key = duplicate_key(
+            article_id=comment.article_id,
+            in_reply_to=comment.in_reply_to,
+            name=comment.author_name,
+            content=comment.source,
+        )
+        _claim(session, comment, key)
+
+
+def _claim(session: Session, comment: Comment, key: str) -> None:
+    try:
+        with session.begin_nested():
+            session.execute(
+                update(Comment).where(Comment.id == comment.id).values(duplicate_key=key),
+                execution_options={"synchronize_session": False},
+            )
+    except IntegrityError:
+        return
+    comment.duplicate_key = key
+
+
+def _count_for_ancestors(session: Session, comment: Comment, difference: int) -> None:
+    if difference == 0 or comment.parent_id is None:
+        return
+    above = (
+        select(Comment.id, Comment.parent_id)
+        .where(Comment.id == comment.parent_id)
+        .cte("above", recursive=True)
+    )
+    higher = aliased(Comment)
+    above = above.union_all(select(higher.id, higher.parent_id).join(above, higher.id == above.c.parent_id))
+    session.execute(
+        update(Comment)
+        .where(Comment.id.in_(select(above.c.id)))
+        .values(visible_below=Comment.visible_below + difference),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,225 @@
+"""What can be set, in which unit, with which default, and what does it mean?"""
+
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app
+from limits import parse_many
+
+from app.ground import sealing
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+LOOPBACK_ORIGINS = "loopback"
+_EXTENSION = "rejoinder.config"
+
+
+class BadConfig(Exception):
+    """Some settings are wrong or unsafe; the message names every one of them."""
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _count(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
+def _count_or_none(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError("must be 0 or more")
+    return number
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != LOOPBACK_ORIGINS and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path):
+            raise ValueError(f"{origin!r} is no origin such as https://www.example.org (or the word loopback)")
+    return origins
+
+
+def _web_address(value: str) -> str:
+    if urlsplit(value).scheme not in {"http", "https"}:
+        raise ValueError("must begin with http:// or https://")
+    return value.rstrip("/")
+
+
+def _template(value: str) -> str:
+    if unknown := set(re.findall(r"{(.*?)}", value)) - {"slug", "id"}:
+        raise ValueError(f"knows {{slug}} and {{id}}, not {', '.join(sorted(unknown))}")
+    return value
+
+
+def _rate(value: str) -> str:
+    parse_many(value)
+    return value
+
+
+def _level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return value.upper()
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):
+        raise ValueError("must be a language tag such as en or pt-BR")
+    return value
+
+
+def _setting(default: str | None, unit: str, meaning: str, read: Callable[[str], Any] = _text) -> Any:
+    return field(default=None, metadata={"default": default, "unit": unit, "meaning": meaning, "read": read})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Every setting of the process, read once from the environment; a field's name in capitals is the variable's."""
+
+    instance: Path = _setting("instance", "folder", "Where data, keys and the embedded database live.", Path)
+    database_url: str | None = _setting(
+        None, "URL", "PostgreSQL (`postgresql://…`); without it an SQLite file in the data folder.")  # fmt: skip
+    redis_url: str | None = _setting(
+        None, "URL", "Redis or Valkey for the limits' counts; needed for more than one process.")  # fmt: skip
+    secret_keys: str | None = _setting(
+        None, "JSON", "The secret keys, for machines that share them; without it the file keys.json in the data folder.")  # fmt: skip
+    host: str = _setting("127.0.0.1", "address", "Where to listen.")
+    port: int = _setting("8000", "port", "Where to listen.", _count)
+    workers: int = _setting("1", "processes", "How many processes serve.", _count)
+    threads: int = _setting("8", "threads", "How many requests a process works on at once.", _count)
+    public_url: str | None = _setting(
+        None, "URL", "What readers type before the path; https here makes the session cookie Secure.", _web_address)  # fmt: skip
+    article_url_template: str = _setting(
+        "/articles/{slug}", "template", "Where the frontend shows an article.", _template)  # fmt: skip
+    permalink_template: str = _setting(
+        "/articles/{slug}#comment-{id}", "template", "Where the frontend shows a comment.", _template)  # fmt: skip
+    default_language: str = _setting("en", "language tag", "Of articles that do not say theirs.", _language)
+    cors_origins: tuple[str, ...] = _setting(
+        "", "origins", "Sites whose pages may call the API and post forms, with commas; `loopback` means this machine.", _origins)  # fmt: skip
+    trusted_proxies: tuple[Network, ...] = _setting(
+        "", "networks", "Proxies whose X-Forwarded-For and -Proto are believed, with commas.", _networks)  # fmt: skip
+    metrics_token: str | None = _setting(
+        None, "token", "Bearer token for /metrics; without it only this machine may read them.")  # fmt: skip
+    log_level: str = _setting("INFO", "level", "What is written to standard error.", _level)
+    max_body_bytes: int = _setting("1048576", "bytes", "The largest body that is read.", _count)
+    session_hours: int = _setting("12", "hours", "How long a log-in lasts without use.", _count)
+    address_days: int = _setting(
+        "90", "days", "How long fingerprints of network addresses and user agents are kept.", _count)  # fmt: skip
+    trash_days: int = _setting("30", "days", "How long trash and spam are kept.", _count)
+    tick_seconds: int = _setting("15", "seconds", "How often the timer inside `serve` looks for work.", _count)
+    flood_seconds: int = _setting(
+        "15", "seconds", "Least time between two comments from one network address; 0 switches it off.", _count_or_none)  # fmt: skip
+    posts_per_hour_per_address: int = _setting(
+        "30", "comments", "Accepted from one network address in an hour; over it: 429.", _count)  # fmt: skip
+    posts_per_hour_per_email: int = _setting(
+        "20", "comments", "Accepted under one e-mail address in an hour; over it: held.", _count)  # fmt: skip
+    posts_per_minute_per_article: int = _setting(
+        "60", "comments", "Accepted under one article in a minute; over it: held.", _count)  # fmt: skip
+    posts_per_minute: int = _setting("300", "comments", "Accepted on the whole site in a minute; over it: held.", _count)
+    limit_attempts: str = _setting("20 per minute", "rate", "Tries to post, by network address.", _rate)
+    limit_preview: str = _setting("30 per minute", "rate", "Previews, by network address.", _rate)
+    limit_login: str = _setting(
+        "5 per 15 minutes; 10 per hour; 20 per day", "rate", "Log-ins, by network address and account.", _rate)  # fmt: skip
+    limit_reading: str = _setting("1200 per minute", "rate", "Public reads, by network address.", _rate)
+    limit_moderation: str = _setting("600 per minute", "rate", "Requests of staff, by actor.", _rate)
+
+    @property
+    def database(self) -> str:
+        """The database's URL in SQLAlchemy's form."""
+        if self.database_url is None:
+            return f"sqlite:///{(self.instance / 'rejoinder.sqlite3').resolve()}"
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
+
+    @property
+    def keys_file(self) -> Path:
+        return self.instance / "keys.json"
+
+    @property
+    def metrics_folder(self) -> Path | None:
+        """Where the processes share their figures, if there are several."""
+        return self.instance / "metrics" if self.workers > 1 else None
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url is not None and self.public_url.startswith("https:")
+
+
+def settings() -> list[Field[Any]]:
+    return list(fields(Config))
+
+
+def read_config(environment: Mapping[str, str]) -> Config:
+    """The settings from these variables. Raises BadConfig naming every one that is wrong."""
+    values, wrong = {}, []
+    for setting in settings():
+        typed = environment.get(setting.name.upper(), "").strip() or setting.metadata["default"]
+        if typed is None:
+            continue
+        try:
+            values[setting.name] = setting.metadata["read"](typed)
+        except ValueError as error:
+            wrong.append(f"{setting.name.upper()}: {error}")
+    config = Config(**values)
+    wrong += _dangers(config)
+    if wrong:
+        raise BadConfig("\n".join(wrong))
+    return config
+
+
+def _dangers(config: Config) -> list[str]:
+    """Settings that are each right and together wrong."""
+    wrong = []
+    if config.workers > 1 and config.redis_url is None:
+        wrong.append("WORKERS: limits in memory count for one process only; set REDIS_URL, or WORKERS=1.")
+    if config.database_url and not re.match(r"(postgres(ql)?|sqlite)(\+\w+)?:", config.database_url):
+        wrong.append("DATABASE_URL: must begin with postgresql:// (or sqlite:///).")
+    if config.metrics_token is not None and len(config.metrics_token) < 16:
+        wrong.append("METRICS_TOKEN: shorter than 16 characters can be guessed.")
+    if "*" in config.cors_origins:
+        wrong.append("CORS_ORIGINS: name the origins.")
+    return wrong
+
+
+def from_environment() -> Config:
+    return read_config(os.environ)
+
+
+def share_figures(config: Config) -> None:
+    """Tell the metrics library, which reads the environment itself, where processes share their figures."""
+    if config.metrics_folder is not None:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(config.metrics_folder.resolve())
+
+
+def keyring_of(config: Config) -> sealing.Keyring:
+    """The secret keys. Raises InsecureKeys where they are missing, weak or readable by others."""
+    if config.secret_keys is not None:
+        return sealing.Keyring(sealing.read_keys(config.secret_keys))
+    return sealing.Keyring(sealing.keys_from_file(config.keys_file), config.keys_file)
+
+
+def use(app: Flask, config: Config) -> None:
+    app.extensions[_EXTENSION] = config
+
+
+def current() -> Config:
+    return of(current_app)
+
+
+def of(app: Flask) -> Config:
+    return cast(Config, app.extensions[_EXTENSION])

@@ -1,0 +1,24 @@
+"""What time is it?"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def _system_time() -> datetime:
+    return datetime.now(UTC)
+
+
+_clock: Clock = _system_time
+
+
+def now() -> datetime:
+    """The moment, as an aware datetime in UTC with microseconds."""
+    return _clock()
+
+
+def use(clock: Clock | None) -> None:
+    """Let tests decide what time it is; None gives the system's time back."""
+    global _clock
+    _clock = clock or _system_time

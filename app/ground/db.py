@@ -1,0 +1,141 @@
+"""How does anything get into the database, and out of it?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, Text, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import JSON, TypeDecorator
+
+from app.ground import events
+
+BUSY_SECONDS = 10
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC on every database; SQLite alone would forget the offset."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite counts rows up only in a column whose type is exactly INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    registry: ClassVar[registry] = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: UtcDateTime, str: Text, int: BigInteger, dict[str, Any]: Json, list[Any]: Json},
+    )
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False},
+)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The only commit: everything inside is stored together or not at all, then what happened is announced.
+
+    Whatever was read before is forgotten, because what decides must be read under the lock that writes.
+    """
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={"rejoinder_writes": True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        events.forget(session)
+        raise
+    events.deliver(session)
+
+
+def fresh_read() -> Session:
+    """The session, outside any snapshot that an earlier read began."""
+    session = db.session()
+    session.rollback()
+    return session
+
+
+def is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def insert_or(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what a conflict leads to; both databases share its form."""
+    return sqlite.insert(table) if is_sqlite() else postgresql.insert(table)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin transactions late and only for some statements; SQLAlchemy's begin does it instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("rejoinder_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _configure(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def init_app(app: Flask, *, url: str) -> None:
+    """Connect to the database at `url`."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        _configure(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    # A lock that nobody gives up must not hold a worker for ever.
+    settings = f"-c lock_timeout={BUSY_SECONDS * 1000} -c timezone=UTC"
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": BUSY_SECONDS,
+            "connect_args": {"options": settings, "connect_timeout": 5}}  # fmt: skip

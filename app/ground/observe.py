@@ -1,0 +1,110 @@
+"""What is it doing, for whoever runs it, without a word about its readers?"""
+
+import json
+import logging
+import sys
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+REQUESTS = Counter("rejoinder_requests_total", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram("rejoinder_request_seconds", "Time to answer, in seconds", ["method", "route"])
+HAPPENINGS = Counter("rejoinder_events_total", "What happened, by kind and outcome", ["kind", "outcome"])
+
+access = logging.getLogger("rejoinder.access")
+
+_KEPT_FIELDS = (
+    "request_id method route status seconds error_type place limit outcome count setting event port workers url"
+).split()
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, with named fields only: what is not named here cannot slip into the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {name: getattr(record, name) for name in _KEPT_FIELDS if hasattr(record, name)}
+        if record.exc_info and record.exc_info[0] is not None:
+            # The text of an exception may quote what somebody typed.
+            line["error_type"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure_logging(level: str) -> None:
+    """Structured lines on standard error; libraries speak from warning on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in ("app", "rejoinder"):
+        logging.getLogger(name).setLevel(level)
+
+
+def route_of_request() -> str:
+    """The route's template, which holds no token and no name."""
+    return request.url_rule.rule if request.url_rule else "(none)"
+
+
+def _begin() -> None:
+    g.request_id = str(uuid.uuid4())
+    g.began = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.get("began", time.perf_counter())
+    route, method = route_of_request(), _known_method(request.method)
+    REQUESTS.labels(method, route, str(response.status_code)).inc()
+    SECONDS.labels(method, route).observe(seconds)
+    line = {"request_id": g.get("request_id"), "method": method, "route": route,
+            "status": response.status_code, "seconds": round(seconds, 6)}  # fmt: skip
+    access.info("request", extra=line)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _known_method(method: str) -> str:
+    return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "OTHER"
+
+
+_SECURITY_HEADERS: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Permissions-Policy": "interest-cohort=()",
+}
+
+
+def _secure(response: Response) -> Response:
+    for name, value in _SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def metrics_text(shared_folder: str | None) -> bytes:
+    """The figures in Prometheus' text format: of this process, or of all that write to the shared folder."""
+    if shared_folder is None:
+        return generate_latest()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=shared_folder)
+    return generate_latest(registry)
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_begin)
+    # after_request runs in reverse order of registration: the count and the log line see the final answer.
+    app.after_request(_end)
+    app.after_request(_secure)

@@ -1,0 +1,198 @@
+"""How is the contract of the API drawn from the code that keeps it?"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, ClassVar, TypeVar, cast
+
+import orjson
+from flask import Flask, Request, current_app, request
+from flask.json.provider import JSONProvider
+from flask_smorest import Api, Blueprint
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+from webargs import missing
+from webargs.flaskparser import FlaskParser
+
+from app.ground.errors import MEDIA_TYPE, BadRequest, FieldProblem, UnsupportedMediaType
+
+LARGEST_ID = 2**63 - 1
+PREFIX = "/api/v1"
+ENTITY = f"int(min=1, max={LARGEST_ID})"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson: RFC 8259, UTF-8, no NaN, no lone surrogates, bounded nesting."""
+
+    def dumps(self, obj: Any, **_options: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_options: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Any:
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs))
+        return self._app.response_class(body, mimetype="application/json")
+
+
+class Body(Schema):
+    """What is sent to the API: a field that it does not know is an error."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Query(Schema):
+    """What stands behind the question mark: parameters that it does not know mean nothing."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class PageQuery(Query):
+    """Where in a list to read."""
+
+    limit = fields.Integer(
+        load_default=20, validate=validate.Range(1, 100), metadata={"description": "How many items at the most."}
+    )
+    cursor = fields.String(
+        load_default=None, validate=validate.Length(max=512), metadata={"description": "`next` of the page before."}
+    )
+
+
+class Text(fields.String):
+    """A string that every database can keep: no NUL, no lone surrogates."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = cast(str, super()._deserialize(value, attr, data, **kwargs))
+        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            problem = FieldProblem(attr or "", "text_invalid", "It holds characters that cannot be kept (NUL).")
+            raise ValidationError(cast(Any, [problem]))
+        return text
+
+
+class EntityId(fields.Integer):
+    """The id of a row: 1 to 2^63 - 1."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(1, LARGEST_ID), **options)
+
+
+class FieldProblemSchema(Schema):
+    """One thing wrong with one field."""
+
+    field = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    limit = fields.Integer()
+    actual = fields.Integer(metadata={"description": "A length or a count, never what was typed."})
+
+
+class ProblemSchema(Schema):
+    """A refusal (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    instance = fields.String(required=True)
+    code = fields.String(required=True, metadata={"description": "Stable: programs may rely on it."})
+    errors = fields.List(fields.Nested(FieldProblemSchema))
+
+
+class _Parser(FlaskParser):
+    """Reads bodies as the conventions say: another media type is 415, broken JSON 400, no body is an empty one."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        if not req.get_data(cache=True):
+            return {}
+        if not req.is_json:
+            raise UnsupportedMediaType("Send application/json.")
+        return _read_json(req)
+
+
+def _read_json(req: Request) -> Any:
+    try:
+        return orjson.loads(req.get_data(cache=True))
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
+
+
+def posted_fields() -> Mapping[str, Any]:
+    """The fields of a posted form or JSON object, as they came.
+
+    Raises UnsupportedMediaType (415) for any other media type, BadRequest (400) for JSON that cannot be read.
+    """
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return request.form.to_dict()
+    if not request.is_json:
+        raise UnsupportedMediaType("Send application/json or application/x-www-form-urlencoded.")
+    body = _read_json(request)
+    if not isinstance(body, dict):
+        raise BadRequest("The body is JSON, and no object.")
+    return body
+
+
+class Routes(Blueprint):
+    """A feature's routes, each with the schemas and refusals that the contract shows."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+    def problems(self, *statuses: int) -> Callable[[View], View]:
+        """Say which refusals a route has, beside those that every route has."""
+
+        def document(view: View) -> View:
+            for status in statuses:
+                view = self.alt_response(status, schema=ProblemSchema, content_type=MEDIA_TYPE)(view)
+            return view
+
+        return document
+
+    def form(self, schema: type[Schema]) -> Callable[[View], View]:
+        """Document a body that the view itself reads, as JSON or as a url-encoded form."""
+        reference = {"schema": schema}
+        content = {"application/json": reference, "application/x-www-form-urlencoded": reference}
+        return cast(Callable[[View], View], self.doc(requestBody={"required": True, "content": content}))
+
+
+def no_store(view: View) -> View:
+    """Keep a personal or staff answer out of every cache."""
+
+    @wraps(view)
+    def kept_out(*args: Any, **kwargs: Any) -> Any:
+        response = current_app.make_response(view(*args, **kwargs))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return cast(View, kept_out)
+
+
+class Contract(Api):
+    """The API with its OpenAPI 3.1 document."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME: ClassVar[str | None] = None
+
+    def _register_error_handlers(self) -> None:
+        """Errors are rendered in one place, which is not here."""
+
+    def _register_responses(self) -> None:
+        """Every refusal is a problem, whichever decorator speaks of it."""
+        for status in HTTPStatus:
+            content = {MEDIA_TYPE: {"schema": ProblemSchema}}
+            self.spec.components.response(
+                status.name, {"description": status.phrase, "content": content}, lazy=True
+            )
+
+
+def init_app(app: Flask, *, title: str, version: str) -> Contract:
+    app.json = OrjsonProvider(app)
+    app.config |= {
+        "API_TITLE": title,
+        "API_VERSION": version,
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": PREFIX,
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "ETAG_DISABLED": True,
+    }
+    return Contract(app)

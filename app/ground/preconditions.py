@@ -1,0 +1,47 @@
+"""Has the client seen what it is about to change, and what it is about to read again?"""
+
+import hashlib
+from typing import cast
+
+from flask import Flask, Response, request
+
+from app.ground.errors import PreconditionFailed, PreconditionRequired
+
+
+def etag_of(version: int) -> str:
+    """The strong validator of something that carries a version."""
+    return f'"v{version}"'
+
+
+def require_match(version: int, *, changed_by: str | None = None, changed_at: str | None = None) -> None:
+    """Let a write through only if its If-Match names this version.
+
+    Raises PreconditionRequired (428) without If-Match, PreconditionFailed (412) telling who changed it and when.
+    """
+    if not request.headers.get("If-Match"):
+        raise PreconditionRequired("Say with If-Match which version you have seen.")
+    if request.if_match.star_tag or request.if_match.contains(f"v{version}"):
+        return
+    more = {"changed_by": changed_by, "changed_at": changed_at, "version": version}
+    raise PreconditionFailed("This was changed since you read it.", headers={"ETag": etag_of(version)}, **more)
+
+
+def _validate(response: Response) -> Response:
+    """Give every public GET of data a validator made from its bytes, and answer 304 where they are known."""
+    if not _is_validated(response):
+        return response
+    if "ETag" not in response.headers:
+        language = response.headers.get("Content-Language", "")
+        digest = hashlib.blake2b(response.get_data(), digest_size=16, person=language.encode()[:16])
+        response.set_etag(digest.hexdigest())
+    return cast(Response, response.make_conditional(request.environ))
+
+
+def _is_validated(response: Response) -> bool:
+    if request.method not in {"GET", "HEAD"} or response.status_code != 200:
+        return False
+    return not response.is_streamed and not response.cache_control.no_store
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_validate)

@@ -1,0 +1,146 @@
+"""How often may somebody do something, and who is counted?"""
+
+import ipaddress
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
+from limits import RateLimitItem
+
+from app import config
+from app.ground.errors import TooManyRequests
+from app.ground.observe import HAPPENINGS
+from app.ground.sealing import keyring
+
+STORE_TIMEOUT_SECONDS = 0.05
+View = TypeVar("View", bound=Callable[..., Any])
+log = logging.getLogger(__name__)
+
+
+class NamedLimits(Limiter):
+    """Flask-Limiter that can say whether its store is away.
+
+    Its own breaker then counts in this process's memory and looks for the store again at growing intervals.
+    """
+
+    @property
+    def store_is_away(self) -> bool:
+        return bool(self._storage_dead)
+
+
+def counted_address() -> str:
+    """Who the client is to a limit: an IPv4 address, or an IPv6 client's /64 network."""
+    try:
+        address = ipaddress.ip_address((request.remote_addr or "0.0.0.0").partition("%")[0])  # noqa: S104 (no bind)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped) if mapped else str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def address_fingerprint() -> str:
+    """The client's keyed fingerprint: what is counted and kept instead of an address."""
+    if "address_fingerprint" not in g:
+        g.address_fingerprint = keyring().fingerprint(counted_address(), purpose="network address")
+    return cast(str, g.address_fingerprint)
+
+
+def _actor_key() -> str:
+    return cast(str, g.actor.ref) if "actor" in g else address_fingerprint()
+
+
+def _login_key() -> str:
+    body = request.get_json(silent=True)
+    login = str(body.get("login", "")) if isinstance(body, dict) else ""
+    account = keyring().fingerprint(login.strip().casefold(), purpose="log-in limit")
+    return f"{address_fingerprint()} {account}"
+
+
+limiter = NamedLimits(
+    key_func=address_fingerprint,
+    strategy="moving-window",
+    headers_enabled=False,
+    in_memory_fallback_enabled=True,
+    key_prefix="rejoinder",
+)
+
+
+def _limit(name: str, *, key: Callable[[], str]) -> Callable[[View], View]:
+    """The limit whose rate is the setting `limit_NAME`."""
+    decorator = limiter.shared_limit(
+        lambda: cast(str, getattr(config.current(), f"limit_{name}")),
+        scope=name,
+        key_func=key,
+        on_breach=_note(name),
+        exempt_when=(lambda: limiter.store_is_away) if name == "reading" else None,
+    )
+    return cast(Callable[[View], View], decorator)
+
+
+def _note(name: str) -> Callable[[RequestLimit], Response | None]:
+    def note(_limit: RequestLimit) -> None:
+        HAPPENINGS.labels("limit", name).inc()
+        log.info("limit reached", extra={"limit": name})
+
+    return note
+
+
+attempts = _limit("attempts", key=address_fingerprint)
+preview = _limit("preview", key=address_fingerprint)
+login = _limit("login", key=_login_key)
+reading = _limit("reading", key=address_fingerprint)
+moderation = _limit("moderation", key=_actor_key)
+
+
+def forgive_login() -> None:
+    """Wipe the slate of who just logged in."""
+    for item in limiter.current_limits:
+        limiter.limiter.clear(item.limit, *item.request_args)
+
+
+def _fields(item: RequestLimit) -> tuple[str, str]:
+    """`RateLimit-Policy` and `RateLimit`. Source: draft-ietf-httpapi-ratelimit-headers-10."""
+    limit: RateLimitItem = item.limit
+    scope = item.request_args[-1]
+    seconds = max(0, item.reset_at - int(time.time()))
+    return f'"{scope}";q={limit.amount};w={limit.get_expiry()}', f'"{scope}";r={item.remaining};t={seconds}'
+
+
+def _headers() -> dict[str, str]:
+    item = limiter.current_limit
+    if item is None:
+        return {}
+    policy, state = _fields(item)
+    return {"RateLimit-Policy": policy, "RateLimit": state}
+
+
+def _refuse(error: RateLimitExceeded) -> Response:
+    item = limiter.current_limit
+    seconds = item.reset_at - int(time.time()) if item is not None else 60
+    raise TooManyRequests("Too many requests: slow down, then try again.", retry_after=seconds, headers=_headers())
+
+
+def _show(response: Response) -> Response:
+    """Tell the state of the limit on POST routes; never on public GETs, whose answers are everybody's."""
+    if request.method == "POST" and response.status_code != 429:
+        response.headers.update(_headers())
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Count in Redis where it is set, else in this process's memory."""
+    settings = config.of(app)
+    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
+    if settings.redis_url:
+        timeouts = {"socket_timeout": STORE_TIMEOUT_SECONDS, "socket_connect_timeout": STORE_TIMEOUT_SECONDS}
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = timeouts
+    # Flask-Limiter's own line names the counted key; ours names the limit.
+    logging.getLogger("flask-limiter").setLevel(logging.ERROR)
+    limiter.init_app(app)
+    app.register_error_handler(RateLimitExceeded, _refuse)
+    app.after_request(_show)

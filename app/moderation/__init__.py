@@ -1,0 +1,1 @@
+"""How do moderators decide what is seen?"""

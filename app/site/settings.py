@@ -1,0 +1,95 @@
+"""Which choices of WordPress' Discussion page has this site made?"""
+
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.ground.db import insert_or
+from app.site.models import SettingsRow
+
+
+class Order(StrEnum):
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+class Trust(StrEnum):
+    """Who counts as known: `receipt` asks for an earlier receipt, `claimed` believes a name and an address.
+
+    `claimed` is WordPress' way: a stranger who knows a reader's address gains that reader's standing, and learns that
+    the address is right.
+    """
+
+    RECEIPT = "receipt"
+    CLAIMED = "claimed"
+
+
+DEPTHS = range(2, 11)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscussionSettings:
+    """The discussion settings with their defaults; `close_after_days` and `link_limit` of 0 switch a rule off."""
+
+    comments_open: bool = True
+    name_and_email_required: bool = True
+    close_after_days: int = 0
+    threaded: bool = True
+    max_depth: int = 5
+    page_size: int = 50
+    order: Order = Order.OLDEST
+    hold_all: bool = False
+    hold_first_comment: bool = True
+    trust: Trust = Trust.RECEIPT
+    link_limit: int = 2
+    show_avatars: bool = True
+
+    @property
+    def depth_limit(self) -> int:
+        """How many levels a thread has; 1 where threads are off."""
+        return self.max_depth if self.threaded else 1
+
+
+PUBLIC_FIELDS = (
+    "comments_open name_and_email_required close_after_days threaded max_depth page_size order show_avatars"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedSettings:
+    """The settings with the version that a change must name, and who changed them last."""
+
+    settings: DiscussionSettings
+    version: int
+    changed_by: str | None
+    changed_at: str | None
+
+
+def discussion_settings(session: Session) -> DiscussionSettings:
+    """The settings as they are now, in every process: one statement."""
+    return versioned_settings(session).settings
+
+
+def versioned_settings(session: Session) -> VersionedSettings:
+    row = session.execute(
+        select(SettingsRow.value, SettingsRow.version, SettingsRow.changed_by, SettingsRow.changed_at)
+    ).first()
+    if row is None:
+        return VersionedSettings(DiscussionSettings(), 0, None, None)
+    return VersionedSettings(_read(row.value), row.version, row.changed_by, row.changed_at.isoformat())
+
+
+def _read(stored: dict[str, Any]) -> DiscussionSettings:
+    known = {name: stored[name] for name in stored if name in DiscussionSettings.__slots__}
+    settings = replace(DiscussionSettings(), **known)
+    return replace(settings, order=Order(settings.order), trust=Trust(settings.trust))
+
+
+def store_settings(session: Session, settings: DiscussionSettings, *, version: int, **changed: Any) -> None:
+    """Keep the settings under a version; `changed` is `changed_at` and `changed_by`."""
+    values = {"value": asdict(settings), "version": version, **changed}
+    row = insert_or(SettingsRow).values(id=1, **values)
+    session.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
