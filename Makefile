@@ -31,6 +31,7 @@ rm -f .venv/has-runtime .venv/has-dev; \
 echo "Installing what requirements/$(1).txt locks (about a minute, once) ..." >&2; \
 $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements/$(1).txt; \
 $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .; \
+[ $(1) = runtime ] || echo "$$PWD $$(cat requirements/runtime.txt pyproject.toml | cksum)" > .venv/has-runtime; \
 echo "$$want" > .venv/has-$(1)
 endef
 

@@ -153,9 +153,7 @@ def report(terminal: pytest.TerminalReporter) -> None:
     terminal.line(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
     for name in ("PostgreSQL", "Redis"):
         server = used.get(name)
-        terminal.line(
-            f"{name} {server.version}, {server.origin}" if server else f"{name}: no test asked for it"
-        )
+        terminal.line(f"{name} {server.version}, {server.origin}" if server else f"{name}: not used")
 
 
 def _ask(question: str) -> list[dict[str, str]]:
