@@ -62,19 +62,11 @@ class Keeper:
         self.stack = ExitStack()
         self.lock = threading.Lock()
 
-    def answer_forever(self) -> None:
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(self.folder / "unopened"))
-            listener.listen(64)
-            (self.folder / "unopened").rename(self.folder / "door")
-            while True:
-                connection, _ = listener.accept()
-                with (
-                    connection,
-                    connection.makefile("rw") as stream,
-                    suppress(OSError),
-                ):  # who asked may be gone
-                    json.dump(self.answer(stream.readline().strip()), stream)
+    def answer_forever(self, door: socket.socket) -> None:
+        while True:
+            connection, _ = door.accept()
+            with connection, connection.makefile("rw") as stream, suppress(OSError):  # who asked may be gone
+                json.dump(self.answer(stream.readline().strip()), stream)
 
     def answer(self, question: str) -> list[dict[str, str]] | str:
         with self.lock:
@@ -272,9 +264,14 @@ def _free_port() -> int:
 
 def keep(folder: Path) -> None:
     keeper = Keeper(folder)
-    threading.Thread(target=keeper.answer_forever, daemon=True).start()
-    sys.stdin.buffer.read()  # returns when the run of the tests is over, however it ended
-    keeper.close()
+    with socket.socket(socket.AF_UNIX) as door:
+        # It gets its name when it is open, so that nobody knocks too early.
+        door.bind(str(folder / "unopened"))
+        door.listen(64)
+        (folder / "unopened").rename(folder / "door")
+        threading.Thread(target=keeper.answer_forever, args=[door], daemon=True).start()
+        sys.stdin.buffer.read()  # returns when the run of the tests is over, however it ended
+        keeper.close()
 
 
 if __name__ == "__main__":
