@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Computed, ForeignKey, Index, text
+from sqlalchemy import Boolean, CheckConstraint, ColumnElement, Computed, ForeignKey, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.ground.db import Base, Id
@@ -18,7 +18,7 @@ class Status(StrEnum):
 
 
 _STATUSES = ", ".join(f"'{status}'" for status in Status)
-SHOWN = text("shown")
+KEEPS_AN_ADDRESS = text("address_fingerprint IS NOT NULL OR agent_fingerprint IS NOT NULL")
 
 
 class Comment(Base):
@@ -36,8 +36,8 @@ class Comment(Base):
         CheckConstraint("visible_below >= 0", name="visible_below"),
         # The thread: conversations of an article in order, and what stands in one conversation.
         Index("ix_comment_roots", "article_id", "created_at", "id",
-              sqlite_where=text("parent_id IS NULL AND shown"), postgresql_where=text("parent_id IS NULL AND shown")),
-        Index("ix_comment_conversation", "root_id", "id", sqlite_where=SHOWN, postgresql_where=SHOWN),
+              sqlite_where=text("parent_id IS NULL AND shown = 1"), postgresql_where=text("parent_id IS NULL AND shown")),
+        Index("ix_comment_conversation", "root_id", "id", sqlite_where=text("shown = 1"), postgresql_where=text("shown")),
         Index("ix_comment_visible", "article_id", "created_at", "id",
               sqlite_where=text("status = 'approved'"), postgresql_where=text("status = 'approved'")),
         Index("ix_comment_recent", "created_at", "id",
@@ -50,6 +50,8 @@ class Comment(Base):
         Index("ix_comment_author", "email_fingerprint", "created_at"),
         Index("ix_comment_parent", "parent_id"),
         Index("ix_comment_in_reply_to", "in_reply_to"),
+        # The timer: whose network address is still to be forgotten.
+        Index("ix_comment_addresses", "created_at", sqlite_where=KEEPS_AN_ADDRESS, postgresql_where=KEEPS_AN_ADDRESS),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
 
@@ -95,6 +97,10 @@ class Comment(Base):
     changed_by: Mapped[str]
     erased_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+# Written out, not bound: an index for visible comments only serves a query that says so in its text.
+IS_VISIBLE: ColumnElement[bool] = Comment.status == literal_column(f"'{Status.APPROVED}'")
 
 
 class Tally(Base):

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
-from urllib.parse import quote
-from urllib.parse import urlencode as url_encode
+from urllib.parse import quote, urlencode
 
 import orjson
 from flask import request
@@ -72,12 +71,15 @@ class Page(Generic[Row]):
 
     @property
     def headers(self) -> dict[str, str]:
-        """`Link: rel="next"` with this request's own filters."""
-        if self.next is None:
-            return {}
-        query = url_encode([(name, value) for name, value in request.args.items(multi=True) if name != "cursor"])
-        joined = f"{query}&cursor={self.next}" if query else f"cursor={self.next}"
-        return {"Link": f'<{quote(request.path)}?{joined}>; rel="next"'}
+        return next_link(self.next)
+
+
+def next_link(cursor: str | None) -> dict[str, str]:
+    """`Link: rel="next"` with this request's own filters; nothing where nothing follows."""
+    if cursor is None:
+        return {}
+    query = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    return {"Link": f'<{quote(request.path)}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'}
 
 
 def page_of(rows: Sequence[Row], *, limit: int, key: Callable[[Row], Sequence[CursorPart]]) -> Page[Row]:

@@ -1,30 +1,14 @@
 """Which choices of WordPress' Discussion page has this site made?"""
 
 from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ground.db import insert_or
+from app.site.choices import Order, SiteSwitch, Trust
 from app.site.models import SettingsRow
-
-
-class Order(StrEnum):
-    OLDEST = "oldest"
-    NEWEST = "newest"
-
-
-class Trust(StrEnum):
-    """Who counts as known: `receipt` asks for an earlier receipt, `claimed` believes a name and an address.
-
-    `claimed` is WordPress' way: a stranger who knows a reader's address gains that reader's standing, and learns that
-    the address is right.
-    """
-
-    RECEIPT = "receipt"
-    CLAIMED = "claimed"
 
 
 DEPTHS = range(2, 11)
@@ -32,9 +16,13 @@ DEPTHS = range(2, 11)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscussionSettings:
-    """The discussion settings with their defaults; `close_after_days` and `link_limit` of 0 switch a rule off."""
+    """The discussion settings with their defaults; `close_after_days` and `link_limit` of 0 switch a rule off.
 
-    comments_open: bool = True
+    `discussion_switched_at` (RFC 3339) is kept by the action that changes `discussion`.
+    """
+
+    discussion: SiteSwitch = SiteSwitch.OPEN
+    discussion_switched_at: str | None = None
     name_and_email_required: bool = True
     close_after_days: int = 0
     threaded: bool = True
@@ -54,7 +42,7 @@ class DiscussionSettings:
 
 
 PUBLIC_FIELDS = (
-    "comments_open name_and_email_required close_after_days threaded max_depth page_size order show_avatars"
+    "discussion name_and_email_required close_after_days threaded max_depth page_size order show_avatars"
 ).split()
 
 
@@ -85,7 +73,8 @@ def versioned_settings(session: Session) -> VersionedSettings:
 def _read(stored: dict[str, Any]) -> DiscussionSettings:
     known = {name: stored[name] for name in stored if name in DiscussionSettings.__slots__}
     settings = replace(DiscussionSettings(), **known)
-    return replace(settings, order=Order(settings.order), trust=Trust(settings.trust))
+    return replace(settings, discussion=SiteSwitch(settings.discussion), order=Order(settings.order),
+                   trust=Trust(settings.trust))  # fmt: skip
 
 
 def store_settings(session: Session, settings: DiscussionSettings, *, version: int, **changed: Any) -> None:

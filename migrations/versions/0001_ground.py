@@ -34,16 +34,15 @@ def downgrade() -> None:
 
 def _create_search() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE VIRTUAL TABLE article_search USING "
-            "fts5(words, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
-        )
+        # The words come cut and folded: the tokenizer that knows spaces and nothing else leaves them as they are.
+        op.execute("CREATE VIRTUAL TABLE article_search USING fts5(words, tokenize = 'ascii')")
         return
     op.execute(
         "CREATE TABLE article_search (article_id BIGINT PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, "
-        "words TSVECTOR NOT NULL)"
+        "words TEXT NOT NULL, "
+        "lexemes TSVECTOR NOT NULL GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED)"
     )
-    op.execute("CREATE INDEX ix_article_search_words ON article_search USING gin (words)")
+    op.execute("CREATE INDEX ix_article_search_lexemes ON article_search USING gin (lexemes)")
 
 
 def _protect_audit() -> None:
@@ -435,6 +434,14 @@ def _create_tables() -> None:
         sa.UniqueConstraint("duplicate_key", name="uq_comment_duplicate_key"),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_comment_addresses",
+        "comment",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("address_fingerprint IS NOT NULL OR agent_fingerprint IS NOT NULL"),
+        postgresql_where=sa.text("address_fingerprint IS NOT NULL OR agent_fingerprint IS NOT NULL"),
+    )
     op.create_index("ix_comment_article", "comment", ["article_id", "created_at"], unique=False)
     op.create_index("ix_comment_author", "comment", ["email_fingerprint", "created_at"], unique=False)
     op.create_index(
@@ -442,7 +449,7 @@ def _create_tables() -> None:
         "comment",
         ["root_id", "id"],
         unique=False,
-        sqlite_where=sa.text("shown"),
+        sqlite_where=sa.text("shown = 1"),
         postgresql_where=sa.text("shown"),
     )
     op.create_index("ix_comment_created", "comment", ["created_at"], unique=False)
@@ -462,7 +469,7 @@ def _create_tables() -> None:
         "comment",
         ["article_id", "created_at", "id"],
         unique=False,
-        sqlite_where=sa.text("parent_id IS NULL AND shown"),
+        sqlite_where=sa.text("parent_id IS NULL AND shown = 1"),
         postgresql_where=sa.text("parent_id IS NULL AND shown"),
     )
     op.create_index("ix_comment_section", "comment", ["section_id", "created_at", "id"], unique=False)

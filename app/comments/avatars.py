@@ -1,0 +1,40 @@
+"""Which face does a name have?"""
+
+import re
+
+from flask import Blueprint, Response
+
+from app.ground.errors import NotFound
+
+routes = Blueprint("avatars", __name__)
+
+_GRID = 5
+_SIDE = 10
+
+
+@routes.get("/avatars/<seed>.svg")
+def show_avatar(seed: str) -> Response:
+    """A small symmetrical picture drawn from sixteen hex digits; it says nothing but that two names are the same."""
+    if not re.fullmatch("[0-9a-f]{16}", seed):
+        raise NotFound()
+    response = Response(draw(seed), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def draw(seed: str) -> str:
+    """The SVG for a seed: a five by five grid, its right half the mirror of the left."""
+    bits = int(seed, 16)
+    hue = bits % 360
+    cells = "".join(
+        f"M{x * _SIDE} {y * _SIDE}h{_SIDE}v{_SIDE}h-{_SIDE}z"
+        for y in range(_GRID)
+        for x in range(_GRID)
+        if bits >> (16 + y * 3 + min(x, _GRID - 1 - x)) & 1
+    )
+    size = _GRID * _SIDE
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5 -5 {size + 10} {size + 10}" role="img" aria-hidden="true">'
+        f'<rect x="-5" y="-5" width="{size + 10}" height="{size + 10}" fill="hsl({hue} 45% 92%)"/>'
+        f'<path d="{cells}" fill="hsl({hue} 50% 40%)"/></svg>'
+    )

@@ -1,0 +1,254 @@
+"""Which URLs are about comments?"""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from app import limits
+from app.accounts.door import current_actor
+from app.articles.models import Article
+from app.articles.opening import opening_of
+from app.articles.store import live_section, public_article
+from app.comments import actions, shown, store, thread
+from app.comments.form import Requirements, reply_form
+from app.comments.models import Comment, Status
+from app.comments.receipts import comment_of, receipt_of
+from app.comments.schemas import (
+    CountsQuery,
+    FormQuery,
+    HtmlSchema,
+    PlacedCommentSchema,
+    PlaceQuery,
+    PostedSchema,
+    PreviewSchema,
+    ReceiptSchema,
+    RecentSchema,
+    ReplyFormSchema,
+    ReplySchema,
+    ThreadQuery,
+    ThreadSchema,
+    read_reply,
+)
+from app.comments.texts import language_for, text
+from app.config import current as settings_of_process
+from app.ground.cursors import next_link
+from app.ground.db import db, fresh_read
+from app.ground.errors import Forbidden, NotFound
+from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes, no_store, posted_fields
+from app.ground.origins import is_cross_site_post
+from app.site.choices import Order
+from app.site.settings import discussion_settings
+
+routes = Routes("comments", __name__, url_prefix=PREFIX, description="What readers say.")
+
+Args = dict[str, Any]
+Headers = dict[str, str]
+
+
+def _language() -> str:
+    return language_for(request.headers.get("Accept-Language"))
+
+
+@routes.route("/articles/<slug>/reply-form")
+@limits.reading
+@routes.arguments(FormQuery, location="query")
+@routes.response(200, ReplyFormSchema)
+@routes.problems(404, 429)
+def show_reply_form(args: Args, slug: str) -> tuple[Any, int, Headers]:
+    """Everything that is needed to draw "Leave a Reply", in the reader's language."""
+    session, language = db.session(), _language()
+    article, settings = public_article(slug), discussion_settings(session)
+    parent = None
+    if args["parent"] is not None:
+        parent = store.answered_comment(session, args["parent"], article_id=article.id)
+        if parent is None:
+            raise NotFound()
+    form = reply_form(
+        language=language,
+        requirements=Requirements.of_site(require_name_and_email=settings.name_and_email_required),
+        opening=opening_of(article, settings),
+        parent_name=(parent.author_name or shown.ANONYMOUS) if parent else None,
+    )
+    return form, 200, {"Content-Language": language, "Vary": "Accept-Language"}
+
+
+@routes.route("/articles/<slug>/comments", methods=["POST"])
+@no_store
+@limits.attempts
+@routes.form(ReplySchema)
+@routes.response(201, PostedSchema)
+@routes.alt_response(202, schema=PostedSchema, description="It waits for a moderator.")
+@routes.problems(400, 403, 404, 409, 413, 415, 422, 429)
+def leave_reply(slug: str) -> tuple[Any, int, Headers]:
+    """Leave a reply, as JSON or as a url-encoded form."""
+    _refuse_cross_site_form()
+    reply = read_reply(posted_fields(), language=_language())
+    posted = actions.leave_reply(current_actor(), slug, reply)
+    return _posted_answer(posted, reply.language)
+
+
+def _refuse_cross_site_form() -> None:
+    # A page anywhere can post a form without asking; JSON from another origin is asked for first (CORS).
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    if is_form and is_cross_site_post(settings_of_process().cors_origins):
+        raise Forbidden("This form was posted from a site that may not.", code="cross_site_form")
+
+
+def _posted_answer(posted: actions.Posted, language: str) -> tuple[Any, int, Headers]:
+    session = fresh_read()
+    comment = session.get_one(Comment, posted.comment_id)
+    article = session.get_one(Article, comment.article_id)
+    row = shown.row_of(session, comment.id)
+    assert row is not None
+    receipt, frame = receipt_of(comment), shown.Frame.of(session)
+    status, reason = _as_told_to_author(comment)
+    answer = {
+        "comment": shown.as_its_author_sees_it(row, frame, slug=article.slug),
+        "status": status,
+        "reason": reason,
+        "message": text(f"reason.{reason}", language) if reason else None,
+        "receipt": receipt,
+    }
+    place = f"comments/{comment.id}" if posted.status == 201 else f"receipts/{receipt}"
+    return jsonify(answer), posted.status, {"Location": f"{PREFIX}/{place}", "Content-Language": language}
+
+
+def _as_told_to_author(comment: Comment) -> tuple[str, str | None]:
+    """What a rule trashed is told exactly like what a rule held; what a person decided is told as it is."""
+    if comment.trashed_by_rule or comment.status == Status.PENDING:
+        return Status.PENDING, comment.safe_reason or "review"
+    return comment.status, None
+
+
+@routes.route("/articles/<slug>/comments/preview", methods=["POST"])
+@no_store
+@limits.preview
+@routes.form(PreviewSchema)
+@routes.response(200, HtmlSchema)
+@routes.problems(400, 404, 413, 415, 422, 429)
+def preview(slug: str) -> dict[str, str]:
+    """A text as it would be shown; nothing is stored."""
+    typed = read_reply(posted_fields(), language=_language())
+    public_article(slug)
+    return {"html": actions.preview(typed.submission.content or "", typed.language)}
+
+
+@routes.route("/articles/<slug>/comments")
+@limits.reading
+@routes.arguments(ThreadQuery, location="query")
+@routes.response(200, ThreadSchema)
+@routes.problems(404, 429)
+def show_thread(args: Args, slug: str) -> Response:
+    """The visible comments of an article: conversations as trees, or flat."""
+    session = db.session()
+    article, settings = public_article(slug), discussion_settings(session)
+    section = live_section(session, article.id, args["section"]) if args["section"] else None
+    if args["section"] and section is None:
+        raise NotFound()
+    selection = thread.Selection(
+        article_id=article.id,
+        slug=article.slug,
+        section=section,
+        order=Order(args["sort"] or settings.order),
+        limit=args["limit"] or settings.page_size,
+        cursor=args["cursor"],
+    )
+    read = thread.read_tree if args["view"] == "tree" else thread.read_flat
+    return _page_answer(read(session, selection))
+
+
+def _page_answer(page: thread.ThreadPage) -> Response:
+    response = jsonify({"items": page.items, "next": page.next, "total": page.total})
+    response.headers.update(next_link(page.next))
+    return response
+
+
+@routes.route(f"/comments/<{ENTITY}:comment_id>")
+@limits.reading
+@routes.arguments(PlaceQuery, location="query")
+@routes.response(200, PlacedCommentSchema)
+@routes.problems(404, 429)
+def show_comment(args: Args, comment_id: int) -> Response:
+    """A visible comment, with its place in the thread."""
+    session = db.session()
+    comment, article = _visible(comment_id)
+    order = Order(args["sort"] or discussion_settings(session).order)
+    row, root = shown.row_of(session, comment.id), shown.row_of(session, comment.root_id or comment.id)
+    assert row is not None
+    assert root is not None
+    place = {"article": article.slug, "root_id": root.id, "sort": order, "cursor": thread.cursor_at(root, order)}
+    return jsonify(shown.shown(row, shown.Frame.of(session), slug=article.slug) | {"place": place})
+
+
+@routes.route(f"/comments/<{ENTITY}:comment_id>/replies")
+@limits.reading
+@routes.arguments(PageQuery, location="query")
+@routes.response(200, ThreadSchema)
+@routes.problems(404, 429)
+def show_replies(args: Args, comment_id: int) -> Response:
+    """What stands under a comment, flat and oldest first."""
+    found = store.shown_comment(db.session(), comment_id)
+    if found is None:
+        raise NotFound()
+    comment, article = found
+    page = thread.read_replies(db.session(), comment, slug=article.slug, limit=args["limit"], cursor=args["cursor"])
+    return _page_answer(page)
+
+
+@routes.route("/comments/recent")
+@limits.reading
+@routes.arguments(PageQuery, location="query")
+@routes.response(200, RecentSchema)
+@routes.problems(429)
+def show_recent(args: Args) -> Response:
+    """The newest visible comments of all articles."""
+    items, cursor = thread.read_recent(db.session(), limit=args["limit"], cursor=args["cursor"])
+    response = jsonify({"items": items, "next": cursor})
+    response.headers.update(next_link(cursor))
+    return response
+
+
+@routes.route("/comments/counts")
+@limits.reading
+@routes.arguments(CountsQuery, location="query")
+@routes.response(200, {"type": "object", "additionalProperties": {"type": "integer"}})
+@routes.problems(429)
+def show_counts(args: Args) -> Response:
+    """How many visible comments each of up to 100 articles has."""
+    return jsonify(thread.counts_of(db.session(), args["slug"]))
+
+
+@routes.route("/receipts/<token>")
+@no_store
+@limits.reading
+@routes.response(200, ReceiptSchema)
+@routes.problems(404, 429)
+def show_receipt(token: str) -> tuple[dict[str, Any], int, Headers]:
+    """A guest's own comment, whatever became of it."""
+    comment = comment_of(token)
+    if comment is None:
+        raise NotFound()
+    session = db.session()
+    article, frame = session.get_one(Article, comment.article_id), shown.Frame.of(session)
+    status, reason = _as_told_to_author(comment)
+    is_visible = store.visible_comment(session, comment.id) is not None
+    answer = {
+        "id": comment.id,
+        "article": article,
+        "status": status,
+        "reason": reason,
+        "message": text(f"reason.{reason}", _language()) if reason else None,
+        "permalink": shown.permalink(frame, slug=article.slug, comment_id=comment.id) if is_visible else None,
+        "html": comment.html,
+        "source": comment.source,
+        "created_at": comment.created_at,
+        "edited_at": comment.edited_at,
+    }
+    return answer, 200, {"Referrer-Policy": "no-referrer"}
+
+
+def _visible(comment_id: int) -> tuple[Comment, Article]:
+    found = store.visible_comment(db.session(), comment_id)
+    if found is None:
+        raise NotFound()
+    return found

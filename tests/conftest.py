@@ -1,0 +1,227 @@
+"""On what do the tests stand?"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+
+from app import config as settings
+from app import create_app
+from app.accounts import actions as accounts
+from app.ground import clock
+from app.ground.db import db
+from app.permissions import Role
+from tests import servers
+from tests.contract import ContractClient
+
+KEYS = (
+    '{"current": "k1", "keys": {"k1": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},'
+    ' "avatar": "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA="}'
+)
+# Generous, so that a test meets a limit only when it is about one.
+ENVIRONMENT = {
+    "SECRET_KEYS": KEYS,
+    "FLOOD_SECONDS": "0",
+    "POSTS_PER_HOUR_PER_ADDRESS": "100000",
+    "POSTS_PER_HOUR_PER_EMAIL": "100000",
+    "POSTS_PER_MINUTE_PER_ARTICLE": "100000",
+    "POSTS_PER_MINUTE": "100000",
+    "LIMIT_ATTEMPTS": "100000 per minute",
+    "LIMIT_PREVIEW": "100000 per minute",
+    "LIMIT_LOGIN": "100000 per minute",
+    "LIMIT_READING": "100000 per minute",
+    "LIMIT_MODERATION": "100000 per minute",
+    "LOG_LEVEL": "WARNING",
+}
+
+Headers = dict[str, str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    servers.begin(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    servers.report(terminalreporter)
+
+
+def migrate(url: str) -> None:
+    """Bring the database at this URL to the newest version, and leave no connection open."""
+    from flask_migrate import upgrade
+
+    app = create_app(settings.read_config(ENVIRONMENT | {"DATABASE_URL": url}))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy from."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: every test that needs one runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared_app(database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Flask:
+    """The application on one database; a test takes `app`, which finds it empty."""
+    if database == "sqlite":
+        path = tmp_path_factory.mktemp("data") / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite:///{path}"
+    else:
+        url = servers.new_database("http", template=servers.template_database("migrated", migrate))
+    app = create_app(settings.read_config(ENVIRONMENT | {"DATABASE_URL": url}))
+    app.test_client_class = ContractClient
+    return app
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application with an empty database, its settings and the clock as they were."""
+    _empty(shared_app)
+    before = settings.of(shared_app)
+    yield shared_app
+    settings.use(shared_app, before)
+    clock.use(None)
+
+
+def _empty(app: Flask) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            path = Path(str(db.engine.url.database))
+            db.engine.dispose()
+            template = path.with_suffix(".template")
+            if not template.exists():
+                shutil.copy(path, template)
+            for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+                leftover.unlink(missing_ok=True)
+            shutil.copy(template, path)
+            return
+        with db.engine.begin() as connection:
+            # Without its triggers, for the audit log refuses to forget.
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            names = [name for name in db.metadata.tables] + ["article_search"]
+            connection.execute(text("; ".join(f'DELETE FROM "{name}"' for name in names)))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser or program without credentials; each answer must be one that the contract knows."""
+    return app.test_client()
+
+
+@pytest.fixture
+def configure(app: Flask) -> Callable[..., None]:
+    """Change settings of the process for one test: `configure(flood_seconds=15)`."""
+
+    def change(**changes: Any) -> None:  # noqa: ANN401 (a setting may be of any kind)
+        settings.use(app, replace(settings.of(app), **changes))
+
+    return change
+
+
+def bearer(app: Flask, role: Role) -> Headers:
+    with app.app_context():
+        _, secret = accounts.create_token(accounts.COMMAND_LINE, name=f"test {role}", role=role, expires_at=None)
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture
+def as_admin(app: Flask) -> Headers:
+    return bearer(app, Role.ADMIN)
+
+
+@pytest.fixture
+def as_editor(app: Flask) -> Headers:
+    return bearer(app, Role.EDITOR)
+
+
+@pytest.fixture
+def as_moderator(app: Flask) -> Headers:
+    return bearer(app, Role.MODERATOR)
+
+
+BODY = """The lead, before any heading.
+
+## First things
+
+What comes first.
+
+## Second thoughts
+
+What comes second.
+"""
+
+
+@pytest.fixture
+def an_article(client: FlaskClient, as_editor: Headers) -> Callable[..., str]:
+    """Publish an article and tell its slug: `an_article(title="…", body="…")`."""
+
+    def publish(**fields: Any) -> str:  # noqa: ANN401 (an article's fields)
+        article = {"title": "An article", "format": "markdown", "body": BODY} | fields
+        made = client.post("/api/v1/editing/articles", json=article, headers=as_editor)
+        assert made.status_code == 201, made.text
+        slug = str(made.json["slug"])  # type: ignore[index]  # checked by the status
+        seen = {"If-Match": made.headers["ETag"]}
+        published = client.post(f"/api/v1/editing/articles/{slug}/publish", headers=as_editor | seen)
+        assert published.status_code == 200, published.text
+        return slug
+
+    return publish
+
+
+@pytest.fixture
+def slug(an_article: Callable[..., str]) -> str:
+    """A published article with the sections `first-things` and `second-thoughts`."""
+    return an_article()
+
+
+READER: dict[str, Any] = {"author_name": "Ada", "author_email": "ada@example.org", "content": "A thought."}
+
+
+@pytest.fixture
+def reply(client: FlaskClient, slug: str) -> Callable[..., Any]:
+    """Leave a reply under `slug` and give the answer: `reply(content="…", parent_id=3)`."""
+
+    def leave(headers: Headers | None = None, **fields: Any) -> Any:  # noqa: ANN401 (werkzeug's test response)
+        return client.post(f"/api/v1/articles/{slug}/comments", json=READER | fields, headers=headers)
+
+    return leave
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Record the SQL that runs: `with statements() as run: …; assert len(run) == 3`."""
+
+    @contextmanager
+    def record() -> Iterator[list[str]]:
+        run: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                run.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield run
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return record
