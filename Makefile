@@ -48,8 +48,8 @@ test: check ## prove everything, on SQLite and on a real PostgreSQL and Redis
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
 
 check: dev ## format, lint, types and import contracts: what takes seconds
-	@$(BIN)/ruff format --check --quiet $(SOURCES)
-	@$(BIN)/ruff check --quiet $(SOURCES)
+	@$(BIN)/ruff format --check --output-format concise $(SOURCES)
+	@$(BIN)/ruff check --output-format concise $(SOURCES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
