@@ -2,7 +2,6 @@
 
 import ipaddress
 import logging
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -11,6 +10,7 @@ from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
 from limits import RateLimitItem
 
 from app import config
+from app.ground import clock
 from app.ground.errors import TooManyRequests
 from app.ground.observe import HAPPENINGS
 from app.ground.sealing import keyring
@@ -107,7 +107,7 @@ def _fields(item: RequestLimit) -> tuple[str, str]:
     """`RateLimit-Policy` and `RateLimit`. Source: draft-ietf-httpapi-ratelimit-headers-10."""
     limit: RateLimitItem = item.limit
     scope = item.request_args[-1]
-    seconds = max(0, item.reset_at - int(time.time()))
+    seconds = max(0, item.reset_at - int(clock.now().timestamp()))
     return f'"{scope}";q={limit.amount};w={limit.get_expiry()}', f'"{scope}";r={item.remaining};t={seconds}'
 
 
@@ -121,7 +121,7 @@ def _headers() -> dict[str, str]:
 
 def _refuse(error: RateLimitExceeded) -> Response:
     item = limiter.current_limit
-    seconds = item.reset_at - int(time.time()) if item is not None else 60
+    seconds = item.reset_at - int(clock.now().timestamp()) if item is not None else 60
     raise TooManyRequests("Too many requests: slow down, then try again.", retry_after=seconds, headers=_headers())
 
 
