@@ -18,7 +18,8 @@ from urllib.parse import SplitResult, urlsplit
 import idna
 
 from app.comments.form import Field, Requirements, fields_for
-from app.site.matching import UNSTORABLE, email_key, without_invisibles
+from app.site.matching import UNSTORABLE, without_invisibles
+from app.site.matching import email_key as email_key
 
 
 class Code(StrEnum):

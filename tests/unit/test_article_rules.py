@@ -59,9 +59,7 @@ def test_the_opening_follows_the_switches(
     since: datetime | None,
     days: int | None,
 ) -> None:
-    opening = article_rules.opening(
-        terms(article_rules, site=site, article=article, site_close_after_days=days), NOW
-    )
+    opening = article_rules.opening(terms(article_rules, site=site, article=article, site_close_after_days=days), NOW)
     assert (opening.open, opening.reason, opening.since) == (reason is None, reason, since)
     assert opening.closes_at == (PUBLISHED + 100 * DAY if days and reason is None else None)
 

@@ -21,9 +21,7 @@ OPEN = Opening(open=True)
 
 
 def form_in(language: str = "en", opening: Opening = OPEN, parent_name: str | None = None) -> ReplyForm:
-    return reply_form(
-        language=language, requirements=NAME_AND_EMAIL, opening=opening, parent_name=parent_name
-    )
+    return reply_form(language=language, requirements=NAME_AND_EMAIL, opening=opening, parent_name=parent_name)
 
 
 def test_the_english_form_is_the_one_readers_know() -> None:
@@ -84,9 +82,7 @@ def test_the_english_form_is_the_one_readers_know() -> None:
         ("ko", "답글 남기기", "Ann에 답글 남기기", "댓글 달기", "이메일 주소는 공개되지 않습니다."),
     ],
 )
-def test_the_form_speaks_the_readers_language(
-    language: str, heading: str, to_ann: str, button: str, note: str
-) -> None:
+def test_the_form_speaks_the_readers_language(language: str, heading: str, to_ann: str, button: str, note: str) -> None:
     form = form_in(language)
     assert (form.heading, form.button, form.notes[0].text) == (heading, button, note)
     assert form.heading_to.format(name="Ann") == form_in(language, parent_name="Ann").heading == to_ann

@@ -1,8 +1,8 @@
 """Would a test notice if a rule or a check were broken?
 
-Each function of the modules below is broken in every small way that BREAKERS know, one at a time, in memory, and
-each entry is left out of its table once. The tests whose names contain the function's name are then run against
-the broken copy, and one of them has to fail.
+Each function of the modules below is broken in every small way that BREAKERS know, one at a time, in memory,
+and each entry is left out of its table once. The tests whose names contain the function's name are then run
+against the broken copy, and one of them has to fail.
 """
 
 import ast

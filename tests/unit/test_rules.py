@@ -55,9 +55,7 @@ def entry(rules: ModuleType, field: str, typed: str, *, required: bool = True) -
     return rules.Entry(replace(FIELD[field], required=required), typed, rules.Markup(render, is_blank))
 
 
-def checked(
-    rules: ModuleType, typed: Mapping[str, str | None], requirements: Requirements = NAME_AND_EMAIL
-) -> Any:  # noqa: ANN401
+def checked(rules: ModuleType, typed: Mapping[str, str | None], requirements: Requirements = NAME_AND_EMAIL) -> Any:  # noqa: ANN401
     """What comes of `typed`, where everything else is well."""
     good = {"content": "A good point.", "author_name": "Ann", "author_email": "ann@example.org"}
     return rules.check(rules.Submission(**{**good, **typed}), requirements, render=render, is_blank=is_blank)
@@ -72,17 +70,13 @@ def codes(answer: Any) -> list[tuple[str, str]]:  # noqa: ANN401
 
 @pytest.mark.parametrize("field", ["content", "author_name", "author_email", "author_website"])
 @pytest.mark.parametrize("typed", ["a\x00b", "\x00", "a\ud800", "\udfffb", "\udc00"])
-def test_nothing_with_a_nul_or_a_lone_surrogate_can_be_stored(
-    rules: ModuleType, field: str, typed: str
-) -> None:
+def test_nothing_with_a_nul_or_a_lone_surrogate_can_be_stored(rules: ModuleType, field: str, typed: str) -> None:
     error = rules.can_be_stored(entry(rules, field, typed))
     assert (error.field, error.code, error.limit, error.actual) == (field, "text_invalid", None, None)
     assert codes(checked(rules, {field: typed})) == [(field, "text_invalid")]
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "0", "bell \x07 escape \x1b", "\U0001f600", "\ufffe", "e\u0301", "\x9f"]
-)
+@pytest.mark.parametrize("typed", ["", "0", "bell \x07 escape \x1b", "\U0001f600", "\ufffe", "e\u0301", "\x9f"])
 def test_all_else_can_be_stored(rules: ModuleType, typed: str) -> None:
     assert rules.can_be_stored(entry(rules, "content", typed)) is None
 
@@ -339,12 +333,8 @@ def test_an_ascii_host_is_refused_if_the_dns_cannot_know_it(rules: ModuleType, h
         rules.ascii_host(rules.urlsplit(f"https://{host}/"))
 
 
-@pytest.mark.parametrize(
-    ("typed", "code"), [("A text.", None), ("0", None), (LEAVES_NOTHING, "content_required")]
-)
-def test_a_comment_renders_to_something_or_counts_as_missing(
-    rules: ModuleType, typed: str, code: str | None
-) -> None:
+@pytest.mark.parametrize(("typed", "code"), [("A text.", None), ("0", None), (LEAVES_NOTHING, "content_required")])
+def test_a_comment_renders_to_something_or_counts_as_missing(rules: ModuleType, typed: str, code: str | None) -> None:
     error = rules.renders_to_something(entry(rules, "content", typed))
     assert (error and error.code) == code
     assert codes(checked(rules, {"content": typed})) == ([("content", code)] if code else [])
@@ -408,9 +398,7 @@ def test_a_check_misses_what_was_left_out(rules: ModuleType) -> None:
         (Requirements(name_required=False, email_required=True), "author_email_required"),
     ],
 )
-def test_a_check_asks_for_what_the_site_asks_for(
-    rules: ModuleType, requirements: Requirements, missing: str
-) -> None:
+def test_a_check_asks_for_what_the_site_asks_for(rules: ModuleType, requirements: Requirements, missing: str) -> None:
     refusal = checked(rules, {"author_name": None, "author_email": None}, requirements)
     assert [code for _, code in codes(refusal)] == [missing]
 
@@ -531,9 +519,7 @@ def test_every_code_comes_from_a_rule() -> None:
         ("\u1f88", "\u1f80"),
     ],
 )
-def test_the_name_key_is_the_same_for_one_name_typed_two_ways(
-    rules: ModuleType, one: str, other: str
-) -> None:
+def test_the_name_key_is_the_same_for_one_name_typed_two_ways(rules: ModuleType, one: str, other: str) -> None:
     assert rules.name_key(one) == rules.name_key(other)
 
 
@@ -557,9 +543,7 @@ SAME = {"article_id": 1, "in_reply_to": None, "name": "Ann", "content": "Hello"}
 
 
 @pytest.mark.parametrize("same", [{}, {"name": " ANN "}])
-def test_the_duplicate_key_is_the_same_for_one_comment_sent_twice(
-    rules: ModuleType, same: dict[str, Any]
-) -> None:
+def test_the_duplicate_key_is_the_same_for_one_comment_sent_twice(rules: ModuleType, same: dict[str, Any]) -> None:
     key = rules.duplicate_key(**SAME)
     assert rules.duplicate_key(**(SAME | same)) == key
     assert key == hashlib.sha256(b'[1, null, "ann", "Hello"]').hexdigest()

@@ -48,10 +48,7 @@ def test_there_is_a_text_for_every_code_and_none_for_nothing(prefix: str, names:
 
 
 def test_values_are_put_into_a_text() -> None:
-    assert (
-        text("error.too_long", "en", limit=245, actual=300)
-        == "This is too long: 300 characters, where 245 fit."
-    )
+    assert text("error.too_long", "en", limit=245, actual=300) == "This is too long: 300 characters, where 245 fit."
     assert text("error.too_long", "ko", limit=245, actual=300).count("245") == 1
 
 

@@ -265,9 +265,7 @@ def test_a_line_of_a_check_repeats_what_it_found(verdict: ModuleType) -> None:
         ("limit_on_site", "on_site"),
     ],
 )
-def test_a_line_of_a_check_that_could_not_run_holds_and_says_so(
-    verdict: ModuleType, check: str, fact: str
-) -> None:
+def test_a_line_of_a_check_that_could_not_run_holds_and_says_so(verdict: ModuleType, check: str, fact: str) -> None:
     decided = verdict.decide(circumstances(verdict, **{fact: verdict.Unknown("timeout")}))
     assert (decided.outcome, decided.safe_reason) == ("hold", "review")
     failed = {each.check: line(each) for each in decided.reasons if each.result != "passed"}
@@ -302,9 +300,7 @@ def test_a_line_of_a_broken_check_names_the_error_and_not_what_it_says(verdict: 
 )
 def test_the_strictest_result_wins(verdict: ModuleType, results: tuple[str, ...], outcome: str) -> None:
     reasons = [
-        verdict.Reason(
-            check="any", code=verdict.Code.PASSED, saw=None, threshold=None, result=verdict.Result(each)
-        )
+        verdict.Reason(check="any", code=verdict.Code.PASSED, saw=None, threshold=None, result=verdict.Result(each))
         for each in results
     ]
     assert verdict.strictest(reasons) is verdict.Outcome(outcome)
