@@ -12,7 +12,7 @@ from app import config, limits
 from app.accounts.models import ApiToken, Moderator, StaffSession
 from app.ground import clock
 from app.ground.db import db, transaction
-from app.ground.openapi import Routes, no_store
+from app.ground.openapi import STAFF_ONLY, Routes, no_store
 from app.ground.sealing import keyring, token_hash
 from app.permissions import GUEST, Actor, Permission, Role, permit
 
@@ -49,7 +49,8 @@ def staff(routes: Routes, permission: Permission) -> Callable[[View], View]:
             current_actor()  # so that the limit counts the actor, not the address
             return limited(*args, **kwargs)
 
-        return no_store(routes.problems(401, 403, 429)(cast(View, known)))
+        documented = routes.doc(security=STAFF_ONLY)(routes.problems(401, 403, 429)(known))
+        return no_store(cast(View, documented))
 
     return guard
 

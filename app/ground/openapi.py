@@ -9,7 +9,7 @@ import orjson
 from flask import Flask, Request, current_app, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from webargs import missing
 from webargs.flaskparser import FlaskParser
 
@@ -89,7 +89,10 @@ class FieldProblemSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """A refusal (RFC 9457)."""
+    """A refusal (RFC 9457); some codes tell more in members of their own."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -133,10 +136,25 @@ def posted_fields() -> Mapping[str, Any]:
     return body
 
 
+_COMMON = {503: "The database is busy or away. Try again after Retry-After.", 500: "Something broke."}
+
+
 class Routes(Blueprint):
     """A feature's routes, each with the schemas and refusals that the contract shows."""
 
     ARGUMENTS_PARSER = _Parser()
+
+    def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any,
+                     **options: Any) -> None:  # fmt: skip
+        """Register a route; the contract shows with it what the plumbing may answer in its stead."""
+        for status, description in _COMMON.items():
+            view_func = self.alt_response(status, schema=ProblemSchema, content_type=MEDIA_TYPE,
+                                          description=description)(view_func)  # fmt: skip
+        if "GET" in options.get("methods", ("GET",)) and not getattr(view_func, "is_kept_out_of_caches", False):
+            view_func = self.alt_response(304, description="What If-None-Match names is what there is.")(view_func)
+        if "<slug>" in rule:
+            view_func = self.alt_response(308, description="It has another address now: see Location.")(view_func)
+        super().add_url_rule(rule, endpoint, view_func, *args, **options)
 
     def problems(self, *statuses: int) -> Callable[[View], View]:
         """Say which refusals a route has, beside those that every route has."""
@@ -164,7 +182,17 @@ def no_store(view: View) -> View:
         response.headers["Cache-Control"] = "no-store"
         return response
 
+    kept_out.is_kept_out_of_caches = True  # type: ignore[attr-defined]  # for the contract, which then shows no 304
     return cast(View, kept_out)
+
+
+_ABOUT = "Articles with their section headings as data, replies under the Leave a Reply rules, and moderation."
+_SECURITY = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "rejoinder_session",
+                "description": "From POST /session; unsafe methods need its X-CSRF-Token as well."},
+}  # fmt: skip
+STAFF_ONLY: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
 
 
 class Contract(Api):
@@ -187,6 +215,7 @@ class Contract(Api):
 
 def init_app(app: Flask, *, title: str, version: str) -> Contract:
     app.json = OrjsonProvider(app)
+    app.config["API_SPEC_OPTIONS"] = {"components": {"securitySchemes": _SECURITY}, "info": {"description": _ABOUT}}
     app.config |= {
         "API_TITLE": title,
         "API_VERSION": version,
