@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from app import config
 from app.articles.counters import lock_discussions
 from app.comments import life
-from app.comments.models import KEEPS_AN_ADDRESS, Comment, Pace, Status
+from app.comments.models import Comment, Pace, Status
 from app.comments.store import HOUR
 from app.ground import clock
 from app.ground.audit import Act, record
@@ -48,9 +48,10 @@ def prune_erased(limit: int) -> int:
 def forget_addresses(limit: int) -> int:
     """Blank the fingerprints of network addresses and user agents after ADDRESS_DAYS; how many comments had one."""
     before = clock.now() - timedelta(days=config.current().address_days)
+    keeps_one = or_(Comment.address_fingerprint.is_not(None), Comment.agent_fingerprint.is_not(None))
     old = (
         select(Comment.id)
-        .where(Comment.created_at <= before, KEEPS_AN_ADDRESS)
+        .where(Comment.created_at <= before, keeps_one)
         .order_by(Comment.created_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -63,12 +64,7 @@ def forget_addresses(limit: int) -> int:
 def forget_paces(limit: int) -> int:
     """Forget how fast addresses posted, once that can refuse nobody any more."""
     needed = max(HOUR, timedelta(seconds=config.current().flood_seconds))
-    old = (
-        select(Pace.address)
-        .where(Pace.last_at < clock.now() - needed)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    old = select(Pace.address).where(Pace.last_at < clock.now() - needed).limit(limit).with_for_update(skip_locked=True)
     with transaction() as session:
         return len(session.scalars(delete(Pace).where(Pace.address.in_(old)).returning(Pace.address)).all())
 
@@ -97,7 +93,7 @@ def _is_empty_leaf() -> ColumnElement[bool]:
     return (Comment.status == Status.TRASH) & Comment.erased_at.is_not(None) & ~hangs_on.exists()
 
 
-def _some(condition: ColumnElement[bool], limit: int) -> Sequence[Row[tuple[int, int]]]:
+def _some(condition: ColumnElement[bool], limit: int) -> Sequence[Row[int, int]]:
     """Looked for before the transaction, so that nobody waits for the search."""
     try:
         rows = select(Comment.id, Comment.article_id).where(condition).order_by(Comment.created_at, Comment.id)
@@ -106,7 +102,7 @@ def _some(condition: ColumnElement[bool], limit: int) -> Sequence[Row[tuple[int,
         db.session().rollback()
 
 
-def _locked(session: Session, found: Sequence[Row[tuple[int, int]]], condition: ColumnElement[bool]) -> list[Comment]:
+def _locked(session: Session, found: Sequence[Row[int, int]], condition: ColumnElement[bool]) -> list[Comment]:
     """Those of which the condition is still true, under the locks that changing comments needs."""
     lock_discussions(session, [row.article_id for row in found])
     ids = [row.id for row in found]

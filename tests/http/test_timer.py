@@ -2,26 +2,24 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, inspect, select, text, update
 
 from app.accounts.models import Moderator, StaffSession
-from app.articles.models import Article, ArticleFormat, ArticleStatus, Discussion
-from app.comments import aging, life
-from app.comments.models import Comment, Pace, Status, Tally
+from app.comments import aging
+from app.comments.models import Comment, Pace, Status
 from app.ground import clock
 from app.ground.audit import AuditEntry
 from app.ground.db import db, transaction
 from app.ground.idempotency import IdempotentRequest
 from app.site import timer
 from app.site.models import Lease
-
-NOON = datetime(2031, 5, 20, 12, tzinfo=UTC)
+from tests.rows import NOON, a_comment, an_article, figures
 
 
 @pytest.fixture
@@ -39,48 +37,17 @@ def only(monkeypatch: pytest.MonkeyPatch) -> dict[str, timer.Job]:
 
 @pytest.fixture
 def article(app: Flask) -> int:
-    with app.app_context(), transaction() as session:
-        row = Article(
-            slug="tides", status=ArticleStatus.PUBLISHED, title="Tides", language="en", format=ArticleFormat.MARKDOWN,
-            source="", html="", lead="", figures=[], words=0, reading_minutes=1, published_at=NOON, created_at=NOON,
-            created_by="x", created_by_name="x", updated_at=NOON, updated_by_name="x",
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
-        session.add(Discussion(article_id=row.id))
-        return row.id
-
-
-def comment(article_id: int, **different: Any) -> int:
-    """A comment with everything that is personal, stored and counted as posting does."""
-    created = different.get("created_at", NOON)
-    values: dict[str, Any] = {
-        "article_id": article_id, "depth": 1, "author_name": "Ada", "author_name_key": "ada",
-        "email_sealed": "k1.x", "email_fingerprint": "k1.y", "address_fingerprint": "k1.a", "agent_fingerprint": "k1.b",
-        "author_website": "https://ada.example", "source": "Words", "html": "<p>Words</p>", "renderer": 1,
-        "status": Status.APPROVED, "reasons": [], "receipt_nonce": "n" * 22, "created_at": created,
-        "changed_at": created, "changed_by": "rules",
-    } | different  # fmt: skip
-    with transaction() as session:
-        row = Comment(**values)
-        session.add(row)
-        session.flush()
-        row.root_id = row.root_id or row.id
-        counts = life.Counts()
-        life.begin(session, row, counts=counts)
-        counts.write(session)
-        return row.id
-
-
-def figures(article_id: int) -> tuple[dict[str, int], dict[str, int]]:
-    """What the article's discussion and the site's tally count."""
-    discussion = db.session.execute(select(Discussion).where(Discussion.article_id == article_id)).scalar_one()
-    tally = db.session.execute(select(Tally.status, Tally.count)).all()
-    return {status: getattr(discussion, status) for status in Status}, {row.status: row.count for row in tally}
+    with app.app_context():
+        return an_article()
 
 
 def stored(comment_id: int) -> Comment | None:
     return db.session.get(Comment, comment_id, populate_existing=True)
+
+
+def rename(app: Flask, table: str, name: str) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
 # --- Who ticks
@@ -129,7 +96,7 @@ def test_of_many_who_ask_at_once_one_gets_the_lease(app: Flask) -> None:
 
 
 def test_who_has_no_lease_does_nothing(app: Flask, only: dict[str, timer.Job]) -> None:
-    only["count"] = lambda limit: pytest.fail("it was done")
+    only["count"] = lambda _limit: pytest.fail("it was done")
     with app.app_context():
         timer.take_lease("somebody else")
         assert timer.tick("me") == {}
@@ -140,14 +107,14 @@ def test_who_has_no_lease_does_nothing(app: Flask, only: dict[str, timer.Job]) -
 
 def test_a_job_is_done_chunk_after_chunk_until_nothing_is_left(app: Flask, only: dict[str, timer.Job]) -> None:
     left = [3, 200, 200]
-    only["count"] = lambda limit: left.pop() if left else 0
+    only["count"] = lambda _limit: left.pop() if left else 0
     with app.app_context():
         assert timer.tick("me") == {"count": 403}
 
 
 def test_a_job_without_end_leaves_room_for_the_others(app: Flask, only: dict[str, timer.Job]) -> None:
     only["endless"] = lambda limit: limit
-    only["small"] = lambda limit: 0
+    only["small"] = lambda _limit: 0
     with app.app_context():
         assert timer.tick("me") == {"endless": timer.CHUNK * timer.MOST_CHUNKS, "small": 0}
 
@@ -161,7 +128,7 @@ def test_a_job_that_fails_stops_no_other_and_is_named_without_its_words(
             session.flush()
             raise RuntimeError("secret words")
 
-    only["bad"], only["good"] = fail, lambda limit: 0
+    only["bad"], only["good"] = fail, lambda _limit: 0
     with app.app_context():
         assert timer.tick("me") == {"good": 0}
         assert db.session.get(Lease, "half done") is None
@@ -195,15 +162,18 @@ def test_the_thread_ticks_when_poked_and_gives_the_lease_back_at_its_end(
 def test_the_thread_outlives_a_database_that_is_away(
     app: Flask, only: dict[str, timer.Job], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with app.app_context(), transaction() as session:
-        session.execute(text("DROP TABLE lease"))
-    monkeypatch.setattr(timer, "FIRST_SECONDS", 0.01)
-    thread = timer.Timer(app)
-    thread.start()
-    while not caplog.records:
-        pass
-    assert thread.is_alive()
-    thread.stop()
+    rename(app, "lease", "lease_is_away")
+    try:
+        monkeypatch.setattr(timer, "FIRST_SECONDS", 0.01)
+        thread = timer.Timer(app)
+        thread.start()
+        end = time.monotonic() + 5
+        while not caplog.records and time.monotonic() < end:
+            time.sleep(0.01)
+        assert thread.is_alive()
+        thread.stop()
+    finally:
+        rename(app, "lease_is_away", "lease")
     assert {vars(record)["error_type"] for record in caplog.records} <= {"OperationalError", "ProgrammingError"}
 
 
@@ -259,8 +229,8 @@ def test_what_was_put_away_thirty_days_ago_is_erased(
     app: Flask, article: int, at: Callable[[datetime], None], status: Status
 ) -> None:
     with app.app_context():
-        old = comment(article, status=status, created_at=NOON - timedelta(days=30))
-        young = comment(article, status=status, created_at=NOON - timedelta(days=30) + timedelta(seconds=1))
+        old = a_comment(article, status=status, created_at=NOON - timedelta(days=30))
+        young = a_comment(article, status=status, created_at=NOON - timedelta(days=30) + timedelta(seconds=1))
         at(NOON)
         assert [aging.empty_trash(10), aging.empty_trash(10)] == [1, 0]
         gone = stored(old)
@@ -276,7 +246,7 @@ def test_what_was_put_away_thirty_days_ago_is_erased(
 def test_what_waits_or_is_seen_is_never_erased(app: Flask, article: int, at: Callable[[datetime], None]) -> None:
     with app.app_context():
         for status in (Status.PENDING, Status.APPROVED):
-            comment(article, status=status, created_at=NOON - timedelta(days=400))
+            a_comment(article, status=status, created_at=NOON - timedelta(days=400))
         at(NOON)
         assert aging.empty_trash(10) == 0
 
@@ -284,7 +254,7 @@ def test_what_waits_or_is_seen_is_never_erased(app: Flask, article: int, at: Cal
 def test_the_days_count_from_when_it_was_put_away(app: Flask, article: int, at: Callable[[datetime], None]) -> None:
     long_ago = NOON - timedelta(days=400)
     with app.app_context():
-        late = comment(article, status=Status.TRASH, created_at=long_ago, decided_at=NOON - timedelta(days=29))
+        late = a_comment(article, status=Status.TRASH, created_at=long_ago, decided_at=NOON - timedelta(days=29))
         at(NOON)
         assert aging.empty_trash(10) == 0
         at(NOON + timedelta(days=1))
@@ -296,7 +266,7 @@ def test_an_erasure_is_written_down_without_a_word_about_the_reader(
     app: Flask, article: int, at: Callable[[datetime], None]
 ) -> None:
     with app.app_context():
-        old = comment(article, status=Status.SPAM, created_at=NOON - timedelta(days=31))
+        old = a_comment(article, status=Status.SPAM, created_at=NOON - timedelta(days=31))
         at(NOON)
         aging.empty_trash(10)
         entry = db.session.scalars(select(AuditEntry).where(AuditEntry.object_id == str(old))).one()
@@ -306,7 +276,7 @@ def test_an_erasure_is_written_down_without_a_word_about_the_reader(
 def test_a_chunk_is_no_larger_than_asked_for(app: Flask, article: int, at: Callable[[datetime], None]) -> None:
     with app.app_context():
         for _ in range(5):
-            comment(article, status=Status.TRASH, created_at=NOON - timedelta(days=31))
+            a_comment(article, status=Status.TRASH, created_at=NOON - timedelta(days=31))
         at(NOON)
         assert [aging.empty_trash(2), aging.empty_trash(2), aging.empty_trash(2), aging.empty_trash(2)] == [2, 2, 1, 0]
 
@@ -316,7 +286,7 @@ def test_of_two_who_empty_the_trash_at_once_each_comment_is_counted_once(
 ) -> None:
     with app.app_context():
         for _ in range(6):
-            comment(article, status=Status.TRASH, created_at=NOON - timedelta(days=31))
+            a_comment(article, status=Status.TRASH, created_at=NOON - timedelta(days=31))
     at(NOON)
     erased: list[int] = []
     ready = threading.Barrier(2)
@@ -338,31 +308,27 @@ def test_of_two_who_empty_the_trash_at_once_each_comment_is_counted_once(
 
 def test_an_erased_row_goes_once_nothing_hangs_on_it(app: Flask, article: int) -> None:
     with app.app_context():
-        root = comment(article, status=Status.TRASH, erased_at=NOON)
-        reply = comment(article, parent_id=root, in_reply_to=root, root_id=root, depth=2)
+        root = a_comment(article, status=Status.TRASH, erased_at=NOON)
+        reply = a_comment(article, parent_id=root, in_reply_to=root, root_id=root, depth=2)
         assert aging.prune_erased(10) == 0
         with transaction() as session:
-            session.execute(
-                update(Comment).where(Comment.id == reply).values(status=Status.TRASH, erased_at=NOON)
-            )
+            session.execute(update(Comment).where(Comment.id == reply).values(status=Status.TRASH, erased_at=NOON))
         assert [aging.prune_erased(10), aging.prune_erased(10), aging.prune_erased(10)] == [1, 1, 0]
         assert (stored(root), stored(reply)) == (None, None)
 
 
 def test_a_row_that_was_answered_stays_while_the_answer_does(app: Flask, article: int) -> None:
     with app.app_context():
-        answered = comment(article, status=Status.TRASH, erased_at=NOON)
-        comment(article, in_reply_to=answered)
+        answered = a_comment(article, status=Status.TRASH, erased_at=NOON)
+        a_comment(article, in_reply_to=answered)
         assert aging.prune_erased(10) == 0
 
 
-def test_addresses_are_forgotten_after_ninety_days(
-    app: Flask, article: int, at: Callable[[datetime], None]
-) -> None:
+def test_addresses_are_forgotten_after_ninety_days(app: Flask, article: int, at: Callable[[datetime], None]) -> None:
     with app.app_context():
-        old = comment(article, created_at=NOON - timedelta(days=90))
-        agent_only = comment(article, created_at=NOON - timedelta(days=91), address_fingerprint=None)
-        young = comment(article, created_at=NOON - timedelta(days=90) + timedelta(seconds=1))
+        old = a_comment(article, created_at=NOON - timedelta(days=90))
+        agent_only = a_comment(article, created_at=NOON - timedelta(days=91), address_fingerprint=None)
+        young = a_comment(article, created_at=NOON - timedelta(days=90) + timedelta(seconds=1))
         at(NOON)
         assert [aging.forget_addresses(10), aging.forget_addresses(10)] == [2, 0]
         kept = {row.id: (row.address_fingerprint, row.agent_fingerprint) for row in db.session.scalars(select(Comment))}
