@@ -92,23 +92,21 @@ def _create_tables() -> None:
         sa.Column("updated_by_name", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "discussion_switch IN ('inherit', 'open', 'closed')", name="ck_article_discussion_switch"
+            "discussion_switch IN ('inherit', 'open', 'closed')", name=op.f("ck_article_discussion_switch")
         ),
-        sa.CheckConstraint("format IN ('markdown', 'html')", name="ck_article_format"),
+        sa.CheckConstraint("format IN ('markdown', 'html')", name=op.f("ck_article_format")),
         sa.CheckConstraint(
-            "status IN ('draft', 'scheduled', 'published', 'withdrawn')", name="ck_article_status"
+            "status IN ('draft', 'scheduled', 'published', 'withdrawn')", name=op.f("ck_article_status")
         ),
         sa.CheckConstraint(
             "status NOT IN ('scheduled', 'published') OR published_at IS NOT NULL",
-            name="ck_article_published_at",
+            name=op.f("ck_article_published_at"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_article"),
         sa.UniqueConstraint("slug", name="uq_article_slug"),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_article_status_published_at_id", "article", ["status", "published_at", "id"], unique=False
-    )
+    op.create_index("ix_article_status_published_at_id", "article", ["status", "published_at", "id"], unique=False)
     op.create_table(
         "audit_entry",
         sa.Column("id", Id(), nullable=False),
@@ -139,7 +137,7 @@ def _create_tables() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_discussion_settings_single"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_discussion_settings_single")),
         sa.PrimaryKeyConstraint("id", name="pk_discussion_settings"),
     )
     op.create_table(
@@ -174,7 +172,7 @@ def _create_tables() -> None:
         sa.Column("changed_at", Moment(), nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("role IN ('moderator', 'editor', 'admin')", name="ck_moderator_role"),
+        sa.CheckConstraint("role IN ('moderator', 'editor', 'admin')", name=op.f("ck_moderator_role")),
         sa.PrimaryKeyConstraint("id", name="pk_moderator"),
         sa.UniqueConstraint("email_fingerprint", name="uq_moderator_email_fingerprint"),
         sa.UniqueConstraint("name_key", name="uq_moderator_name_key"),
@@ -194,7 +192,7 @@ def _create_tables() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("finished_at", Moment(), nullable=True),
         sa.Column("undoes_id", Id(), nullable=True),
-        sa.CheckConstraint("state IN ('running', 'done')", name="ck_operation_state"),
+        sa.CheckConstraint("state IN ('running', 'done')", name=op.f("ck_operation_state")),
         sa.ForeignKeyConstraint(["undoes_id"], ["operation.id"], name="fk_operation_undoes_id"),
         sa.PrimaryKeyConstraint("id", name="pk_operation"),
         sa.UniqueConstraint("undoes_id", name="uq_operation_undoes_id"),
@@ -231,10 +229,10 @@ def _create_tables() -> None:
         sa.Column("changed_at", Moment(), nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("(target = 'text') = (pattern IS NOT NULL)", name="ck_word_sealed_if_address"),
-        sa.CheckConstraint("kind IN ('disallowed', 'moderation')", name="ck_word_kind"),
-        sa.CheckConstraint("mode IN ('word', 'substring')", name="ck_word_mode"),
-        sa.CheckConstraint("target IN ('text', 'email', 'network')", name="ck_word_target"),
+        sa.CheckConstraint("(target = 'text') = (pattern IS NOT NULL)", name=op.f("ck_word_sealed_if_address")),
+        sa.CheckConstraint("kind IN ('disallowed', 'moderation')", name=op.f("ck_word_kind")),
+        sa.CheckConstraint("mode IN ('word', 'substring')", name=op.f("ck_word_mode")),
+        sa.CheckConstraint("target IN ('text', 'email', 'network')", name=op.f("ck_word_target")),
         sa.PrimaryKeyConstraint("id", name="pk_word"),
         sqlite_autoincrement=True,
     )
@@ -250,7 +248,7 @@ def _create_tables() -> None:
         sa.Column("expires_at", Moment(), nullable=True),
         sa.Column("revoked_at", Moment(), nullable=True),
         sa.Column("last_used_at", Moment(), nullable=True),
-        sa.CheckConstraint("role IN ('moderator', 'editor', 'admin')", name="ck_api_token_role"),
+        sa.CheckConstraint("role IN ('moderator', 'editor', 'admin')", name=op.f("ck_api_token_role")),
         sa.ForeignKeyConstraint(["moderator_id"], ["moderator.id"], name="fk_api_token_moderator_id"),
         sa.PrimaryKeyConstraint("id", name="pk_api_token"),
         sa.UniqueConstraint("token_hash", name="uq_api_token_token_hash"),
@@ -281,15 +279,11 @@ def _create_tables() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("kind IN ('category', 'tag')", name="ck_article_term_kind"),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name="fk_article_term_article_id", ondelete="CASCADE"
-        ),
+        sa.CheckConstraint("kind IN ('category', 'tag')", name=op.f("ck_article_term_kind")),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_article_term_article_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("article_id", "kind", "key", name="pk_article_term"),
     )
-    op.create_index(
-        "ix_article_term_kind_key_article_id", "article_term", ["kind", "key", "article_id"], unique=False
-    )
+    op.create_index("ix_article_term_kind_key_article_id", "article_term", ["kind", "key", "article_id"], unique=False)
     op.create_table(
         "discussion",
         sa.Column("article_id", Id(), nullable=False),
@@ -298,9 +292,7 @@ def _create_tables() -> None:
         sa.Column("spam", sa.BigInteger(), nullable=False),
         sa.Column("trash", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name="fk_discussion_article_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_discussion_article_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("article_id", name="pk_discussion"),
     )
     op.create_table(
@@ -320,9 +312,7 @@ def _create_tables() -> None:
         "retired_slug",
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("article_id", Id(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name="fk_retired_slug_article_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_retired_slug_article_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("slug", name="pk_retired_slug"),
     )
     op.create_index("ix_retired_slug_article_id", "retired_slug", ["article_id"], unique=False)
@@ -339,9 +329,7 @@ def _create_tables() -> None:
         sa.Column("reply_count", sa.BigInteger(), nullable=False),
         sa.Column("retired_at", Moment(), nullable=True),
         sa.Column("moved_to_id", Id(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name="fk_section_article_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_section_article_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["moved_to_id"], ["section.id"], name="fk_section_moved_to_id"),
         sa.ForeignKeyConstraint(["parent_id"], ["section.id"], name="fk_section_parent_id"),
         sa.PrimaryKeyConstraint("id", name="pk_section"),
@@ -415,21 +403,13 @@ def _create_tables() -> None:
         sa.Column("changed_by", sa.Text(), nullable=False),
         sa.Column("erased_at", Moment(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("status IN ('pending', 'approved', 'spam', 'trash')", name="ck_comment_status"),
-        sa.CheckConstraint("(parent_id IS NULL) = (depth = 1)", name="ck_comment_depth"),
-        sa.CheckConstraint("visible_below >= 0", name="ck_comment_visible_below"),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name="fk_comment_article_id", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["in_reply_to"], ["comment.id"], name="fk_comment_in_reply_to", ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["comment.id"], name="fk_comment_parent_id", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["section_id"], ["section.id"], name="fk_comment_section_id", ondelete="SET NULL"
-        ),
+        sa.CheckConstraint("status IN ('pending', 'approved', 'spam', 'trash')", name=op.f("ck_comment_status")),
+        sa.CheckConstraint("(parent_id IS NULL) = (depth = 1)", name=op.f("ck_comment_depth")),
+        sa.CheckConstraint("visible_below >= 0", name=op.f("ck_comment_visible_below")),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_comment_article_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["in_reply_to"], ["comment.id"], name="fk_comment_in_reply_to", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name="fk_comment_parent_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["section_id"], ["section.id"], name="fk_comment_section_id", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_comment"),
         sa.UniqueConstraint("duplicate_key", name="uq_comment_duplicate_key"),
         sqlite_autoincrement=True,
