@@ -84,7 +84,7 @@ def _language(value: str) -> str:
     return value
 
 
-def _setting(default: str | None, unit: str, meaning: str, read: Callable[[str], Any] = _text) -> Any:
+def _setting(default: str | None, unit: str, meaning: str, read: Callable[[str], Any] = _text) -> Any:  # noqa: ANN401 (a field of the setting's own type)
     return field(default=None, metadata={"default": default, "unit": unit, "meaning": meaning, "read": read})
 
 
@@ -94,48 +94,68 @@ class Config:
 
     instance: Path = _setting("instance", "folder", "Where data, keys and the embedded database live.", Path)
     database_url: str | None = _setting(
-        None, "URL", "PostgreSQL (`postgresql://…`); without it an SQLite file in the data folder.")  # fmt: skip
+        None, "URL", "PostgreSQL (`postgresql://…`); without it an SQLite file in the data folder."
+    )
     redis_url: str | None = _setting(
-        None, "URL", "Redis or Valkey for the limits' counts; needed for more than one process.")  # fmt: skip
+        None, "URL", "Redis or Valkey for the limits' counts; needed for more than one process."
+    )
     secret_keys: str | None = _setting(
-        None, "JSON", "The secret keys, for machines that share them; without it the file keys.json in the data folder.")  # fmt: skip
+        None, "JSON", "The secret keys, for machines that share them; without it the file keys.json in the data folder."
+    )
     host: str = _setting("127.0.0.1", "address", "Where to listen.")
     port: int = _setting("8000", "port", "Where to listen.", _count)
     workers: int = _setting("1", "processes", "How many processes serve.", _count)
     threads: int = _setting("8", "threads", "How many requests a process works on at once.", _count)
     public_url: str | None = _setting(
-        None, "URL", "What readers type before the path; https here makes the session cookie Secure.", _web_address)  # fmt: skip
+        None, "URL", "What readers type before the path; https here makes the session cookie Secure.", _web_address
+    )
     article_url_template: str = _setting(
-        "/articles/{slug}", "template", "Where the frontend shows an article.", _template)  # fmt: skip
+        "/articles/{slug}", "template", "Where the frontend shows an article.", _template
+    )
     permalink_template: str = _setting(
-        "/articles/{slug}#comment-{id}", "template", "Where the frontend shows a comment.", _template)  # fmt: skip
+        "/articles/{slug}#comment-{id}", "template", "Where the frontend shows a comment.", _template
+    )
     default_language: str = _setting("en", "language tag", "Of articles that do not say theirs.", _language)
     cors_origins: tuple[str, ...] = _setting(
-        "", "origins", "Sites whose pages may call the API and post forms, with commas; `loopback` means this machine.", _origins)  # fmt: skip
+        "",
+        "origins",
+        "Sites whose pages may call the API and post forms, with commas; `loopback` means this machine.",
+        _origins,
+    )
     trusted_proxies: tuple[Network, ...] = _setting(
-        "", "networks", "Proxies whose X-Forwarded-For and -Proto are believed, with commas.", _networks)  # fmt: skip
+        "", "networks", "Proxies whose X-Forwarded-For and -Proto are believed, with commas.", _networks
+    )
     metrics_token: str | None = _setting(
-        None, "token", "Bearer token for /metrics; without it only this machine may read them.")  # fmt: skip
+        None, "token", "Bearer token for /metrics; without it only this machine may read them."
+    )
     log_level: str = _setting("INFO", "level", "What is written to standard error.", _level)
     max_body_bytes: int = _setting("1048576", "bytes", "The largest body that is read.", _count)
     session_hours: int = _setting("12", "hours", "How long a log-in lasts without use.", _count)
     address_days: int = _setting(
-        "90", "days", "How long fingerprints of network addresses and user agents are kept.", _count)  # fmt: skip
+        "90", "days", "How long fingerprints of network addresses and user agents are kept.", _count
+    )
     trash_days: int = _setting("30", "days", "How long trash and spam are kept.", _count)
     tick_seconds: int = _setting("15", "seconds", "How often the timer inside `serve` looks for work.", _count)
     flood_seconds: int = _setting(
-        "15", "seconds", "Least time between two comments from one network address; 0 switches it off.", _count_or_none)  # fmt: skip
+        "15", "seconds", "Least time between two comments from one network address; 0 switches it off.", _count_or_none
+    )
     posts_per_hour_per_address: int = _setting(
-        "30", "comments", "Accepted from one network address in an hour; over it: 429.", _count)  # fmt: skip
+        "30", "comments", "Accepted from one network address in an hour; over it: 429.", _count
+    )
     posts_per_hour_per_email: int = _setting(
-        "20", "comments", "Accepted under one e-mail address in an hour; over it: held.", _count)  # fmt: skip
+        "20", "comments", "Accepted under one e-mail address in an hour; over it: held.", _count
+    )
     posts_per_minute_per_article: int = _setting(
-        "60", "comments", "Accepted under one article in a minute; over it: held.", _count)  # fmt: skip
-    posts_per_minute: int = _setting("300", "comments", "Accepted on the whole site in a minute; over it: held.", _count)
+        "60", "comments", "Accepted under one article in a minute; over it: held.", _count
+    )
+    posts_per_minute: int = _setting(
+        "300", "comments", "Accepted on the whole site in a minute; over it: held.", _count
+    )
     limit_attempts: str = _setting("20 per minute", "rate", "Tries to post, by network address.", _rate)
     limit_preview: str = _setting("30 per minute", "rate", "Previews, by network address.", _rate)
     limit_login: str = _setting(
-        "5 per 15 minutes; 10 per hour; 20 per day", "rate", "Log-ins, by network address and account.", _rate)  # fmt: skip
+        "5 per 15 minutes; 10 per hour; 20 per day", "rate", "Log-ins, by network address and account.", _rate
+    )
     limit_reading: str = _setting("1200 per minute", "rate", "Public reads, by network address.", _rate)
     limit_moderation: str = _setting("600 per minute", "rate", "Requests of staff, by actor.", _rate)
 

@@ -16,6 +16,7 @@ from app.ground.observe import HAPPENINGS
 from app.ground.sealing import keyring
 
 STORE_TIMEOUT_SECONDS = 0.05
+ADDRESS = "network address"
 View = TypeVar("View", bound=Callable[..., Any])
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def counted_address() -> str:
 def address_fingerprint() -> str:
     """The client's keyed fingerprint: what is counted and kept instead of an address."""
     if "address_fingerprint" not in g:
-        g.address_fingerprint = keyring().fingerprint(counted_address(), purpose="network address")
+        g.address_fingerprint = keyring().fingerprint(counted_address(), purpose=ADDRESS)
     return cast(str, g.address_fingerprint)
 
 
@@ -119,7 +120,7 @@ def _headers() -> dict[str, str]:
     return {"RateLimit-Policy": policy, "RateLimit": state}
 
 
-def _refuse(error: RateLimitExceeded) -> Response:
+def _refuse(_error: RateLimitExceeded) -> Response:
     item = limiter.current_limit
     seconds = item.reset_at - int(clock.now().timestamp()) if item is not None else 60
     raise TooManyRequests("Too many requests: slow down, then try again.", retry_after=seconds, headers=_headers())

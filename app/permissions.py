@@ -100,5 +100,5 @@ def permit(actor: Actor, permission: Permission) -> None:
     if may(actor, permission):
         return
     if actor.role is Role.GUEST:
-        raise Unauthorized()
+        raise Unauthorized
     raise Forbidden(f"A {actor.role} may not do this.", needs=permission.value)

@@ -36,9 +36,9 @@ class ModeratorChange:
 def log_in(login: str, password: str) -> tuple[Moderator, str]:
     """The account and the secret of its new session's cookie. Raises Unauthorized."""
     moderator = store.by_login(login)
-    if not passwords.is_right(password, moderator.password_hash if moderator and moderator.active else None):
+    is_right = passwords.is_right(password, moderator.password_hash if moderator else None)
+    if moderator is None or not moderator.active or not is_right:
         raise Unauthorized("This account and password do not fit together.", code="log_in_failed")
-    assert moderator is not None
     cookie = secrets.token_urlsafe(32)
     now = clock.now()
     with transaction() as session:
@@ -90,10 +90,8 @@ def change_moderator(actor: Actor, moderator_id: int, change: ModeratorChange) -
     with transaction() as session:
         moderator = session.get(Moderator, moderator_id, with_for_update=True)
         if moderator is None:
-            raise NotFound()
-        require_match(
-            moderator.version, changed_by=moderator.changed_by, changed_at=moderator.changed_at.isoformat()
-        )
+            raise NotFound
+        require_match(moderator.version, changed_by=moderator.changed_by, changed_at=moderator.changed_at.isoformat())
         _apply(session, actor, moderator, change, hashed=hashed)
     return moderator
 
@@ -107,7 +105,7 @@ def change_own_account(actor: Actor, *, current_password: str | None, change: Mo
     with transaction() as session:
         moderator = session.get(Moderator, actor.account_id, with_for_update=True)
         if moderator is None:
-            raise NotFound()
+            raise NotFound
         if not passwords.is_right(current_password or "", moderator.password_hash):
             raise Forbidden("The current password is not this one.", code="wrong_password")
         _apply(session, actor, moderator, change, hashed=hashed)
@@ -116,11 +114,15 @@ def change_own_account(actor: Actor, *, current_password: str | None, change: Mo
     return moderator
 
 
-def _apply(session: Session, actor: Actor, moderator: Moderator, change: ModeratorChange, *, hashed: str | None) -> None:
+def _apply(
+    session: Session, actor: Actor, moderator: Moderator, change: ModeratorChange, *, hashed: str | None
+) -> None:
     loses_power = change.active is False or (change.role is not None and change.role is not Role.ADMIN)
     if loses_power and store.is_last_admin(session, moderator):
         raise Conflict("Somebody must stay admin.", code="last_admin")
-    changed = [name for name in ("name", "email", "role", "active", "new_password") if getattr(change, name) is not None]
+    changed = [
+        name for name in ("name", "email", "role", "active", "new_password") if getattr(change, name) is not None
+    ]
     _rename(session, moderator, change)
     if change.role is not None:
         moderator.role = change.role
@@ -185,9 +187,11 @@ def revoke_token(actor: Actor, token_id: int) -> None:
             token.id == actor.token_id or (token.moderator_id is not None and token.moderator_id == actor.account_id)
         )
         if token is None or not (is_own or is_admin(actor)):
-            raise NotFound()
+            raise NotFound
         session.execute(update(ApiToken).where(ApiToken.id == token_id).values(revoked_at=clock.now()))
-        act = Act(actor=actor.ref, actor_name=actor.name, action="token_revoked", object_type="token", object_id=token_id)
+        act = Act(
+            actor=actor.ref, actor_name=actor.name, action="token_revoked", object_type="token", object_id=token_id
+        )
         record(session, act)
 
 

@@ -38,14 +38,14 @@ def staff(routes: Routes, permission: Permission) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def permitted(*args: Any, **kwargs: Any) -> Any:
+        def permitted(*args: object, **kwargs: object) -> object:
             permit(current_actor(), permission)
             return view(*args, **kwargs)
 
         limited = limits.moderation(permitted)
 
         @wraps(permitted)
-        def known(*args: Any, **kwargs: Any) -> Any:
+        def known(*args: object, **kwargs: object) -> object:
             current_actor()  # so that the limit counts the actor, not the address
             return limited(*args, **kwargs)
 
@@ -123,5 +123,3 @@ def _by_session() -> Actor:
 def _has_csrf_token(cookie: str) -> bool:
     sent = request.headers.get(CSRF_HEADER, "")
     return keyring().is_signed(token_hash(cookie), sent, purpose="csrf")
-
-

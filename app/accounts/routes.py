@@ -184,5 +184,3 @@ def _me(actor: Actor, cookie: str | None) -> dict[str, object]:
         "csrf_token": csrf_token(cookie) if cookie else None,
         "permissions": [permission for permission in Permission if may(actor, permission)],
     }
-
-

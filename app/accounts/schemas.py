@@ -27,7 +27,6 @@ def _password(**options: Any) -> Text:
     return Text(validate=validate.Length(passwords.SHORTEST, passwords.LONGEST), load_only=True, **options)
 
 
-
 class LogInSchema(Body):
     """A log-in by the account's name or e-mail address."""
 

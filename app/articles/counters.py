@@ -12,7 +12,7 @@ from app.articles.models import Discussion, Section
 
 @dataclass(slots=True)
 class ArticleCounts:
-    """Differences that one transaction makes to the figures of articles and sections; written once, in a fixed order."""
+    """What one transaction adds to the figures of articles and sections; written once, in a fixed order."""
 
     by_status: dict[int, Counter[str]] = field(default_factory=dict)
     by_section: Counter[int] = field(default_factory=Counter)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.articles.rules import Switch
 from app.ground.db import Base, Id
 
 
@@ -25,14 +26,6 @@ class ArticleFormat(StrEnum):
 class TermKind(StrEnum):
     CATEGORY = "category"
     TAG = "tag"
-
-
-class Switch(StrEnum):
-    """Whether an article's discussion goes its own way: `inherit` follows the site."""
-
-    INHERIT = "inherit"
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 def _one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:

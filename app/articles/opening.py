@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.articles.models import Article
-from app.articles.rules import ArticleSwitch, DiscussionTerms, Opening, opening
+from app.articles.rules import DiscussionTerms, Opening, Switch, opening
 from app.ground import clock
 from app.site.settings import DiscussionSettings
 
@@ -13,7 +13,7 @@ def opening_of(article: Article, settings: DiscussionSettings) -> Opening:
     switched_at = settings.discussion_switched_at
     terms = DiscussionTerms(
         site_switch=settings.discussion,
-        article_switch=ArticleSwitch(article.discussion_switch),
+        article_switch=Switch(article.discussion_switch),
         published_at=article.published_at,
         site_close_after_days=settings.close_after_days,
         article_close_after_days=article.close_after_days,

@@ -4,14 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
-class SiteSwitch(StrEnum):
-    OPEN = "open"  # wherever an article does not say otherwise
-    BY_ARTICLE = "by_article"  # only where an article has been opened
-    CLOSED = "closed"  # nowhere, whatever an article says
+from app.site.choices import SiteSwitch
 
 
-class ArticleSwitch(StrEnum):
+class Switch(StrEnum):
     INHERIT = "inherit"  # as the site has it
     OPEN = "open"
     CLOSED = "closed"
@@ -32,7 +28,7 @@ class DiscussionTerms:
     """
 
     site_switch: SiteSwitch
-    article_switch: ArticleSwitch
+    article_switch: Switch
     published_at: datetime | None
     site_close_after_days: int | None
     article_close_after_days: int | None
@@ -58,9 +54,9 @@ def opening(terms: DiscussionTerms, now: datetime) -> Opening:
     """
     if terms.site_switch is SiteSwitch.CLOSED:
         return Opening(open=False, reason=ClosedReason.WHOLE_SITE, since=terms.site_switched_at)
-    if terms.article_switch is ArticleSwitch.CLOSED:
+    if terms.article_switch is Switch.CLOSED:
         return Opening(open=False, reason=ClosedReason.SWITCHED_OFF, since=terms.article_switched_at)
-    if terms.site_switch is SiteSwitch.BY_ARTICLE and terms.article_switch is not ArticleSwitch.OPEN:
+    if terms.site_switch is SiteSwitch.BY_ARTICLE and terms.article_switch is not Switch.OPEN:
         return Opening(open=False, reason=ClosedReason.SWITCHED_OFF, since=terms.site_switched_at)
     closes_at = closing_time(terms)
     if closes_at is not None and now >= closes_at:

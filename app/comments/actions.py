@@ -9,16 +9,22 @@ from app import config, limits
 from app.accounts import store as accounts
 from app.accounts.models import Moderator
 from app.articles.counters import lock_discussions
-from app.articles.models import Article, Section
+from app.articles.models import Article
 from app.articles.opening import opening_of
-from app.articles.store import live_section, public_article
-from app.comments import circumstances, life, shown, store
-from app.comments.circumstances import AGENT, EMAIL, Sender
+from app.articles.store import public_article
+from app.comments import life, shown, store
+from app.comments.circumstances import AGENT, Sender, gather
 from app.comments.form import Requirements
 from app.comments.models import Comment, Status
+from app.comments.placing import Place, find_place
 from app.comments.receipts import new_nonce
 from app.comments.rules import (
-    Draft, Placement, Refusal, Submission, check, duplicate_key, name_key, placement,
+    Draft,
+    Refusal,
+    Submission,
+    check,
+    duplicate_key,
+    name_key,
 )
 from app.comments.schemas import Reply
 from app.comments.texts import text
@@ -29,7 +35,8 @@ from app.ground.errors import Conflict, FieldProblem, Forbidden, InvalidRequest,
 from app.ground.idempotency import Claim, Replay, claim
 from app.ground.sealing import keyring
 from app.permissions import Actor, Permission, may
-from app.site.settings import DiscussionSettings, versioned_settings
+from app.site.settings import DiscussionSettings, discussion_settings
+from app.site.words import EMAIL
 
 STATUS_OF = {
     Outcome.APPROVE: Status.APPROVED,
@@ -48,13 +55,11 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the thread a comment goes, and under which section."""
+class Judged:
+    """A reply that keeps the rules, and what is to become of it."""
 
-    placement: Placement
-    root_id: int | None
-    in_reply_to: int | None
-    section_id: int | None
+    draft: Draft
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +79,50 @@ def leave_reply(actor: Actor, slug: str, reply: Reply) -> Posted:
     Raises, in this order: NotFound, Forbidden (`discussion_closed`), InvalidRequest with every field error, Conflict
     (`duplicate_comment`), TooManyRequests (`too_fast`).
     """
-    article = public_article(slug)
-    article_id, creator = article.id, article.created_by
-    settings = versioned_settings(db.session()).settings
     # Rendering and the checks' questions cost; nobody else waits for them.
-    checked = _check(reply, actor, settings)
-    verdict = _judge(checked, actor, reply, article_id=article_id, creator=creator, settings=settings)
+    judged = _judge(actor, reply, public_article(slug))
     with transaction() as session:
-        lock_discussions(session, [article_id])
         article = public_article(slug, session=session)
+        lock_discussions(session, [article.id])
         claimed = claim(session, scope=_scope(actor))
         if isinstance(claimed, Replay):
             return Posted(claimed.resource_id, claimed.status)
+        settings = discussion_settings(session)
         _refuse_if_closed(article, settings, reply.language)
-        place = _find_place(session, article, reply, settings, checked)
-        assert isinstance(checked, Draft)
-        assert verdict is not None
-        comment = _comment(article, place, checked, _author(session, actor, checked), verdict)
-        _store(session, comment, actor, reply)
+        place = find_place(session, reply, article_id=article.id, max_depth=settings.depth_limit)
+        judged, place = _accepted(judged, place, reply)
+        comment = _comment(article, place, judged, _author(session, actor, judged.draft))
+        _store(session, comment, reply.language)
+        if not _is_staff(actor):
+            _refuse_if_too_fast(session, reply.language)
         return _finish(session, comment, claimed)
 
 
-def _check(reply: Reply, actor: Actor, settings: DiscussionSettings) -> Draft | Refusal:
+def _judge(actor: Actor, reply: Reply, article: Article) -> Judged | Refusal:
+    session = db.session()
+    settings = discussion_settings(session)
     asked = settings.name_and_email_required and not _is_staff(actor)
     requirements = Requirements.of_site(require_name_and_email=asked)
-    return check(reply.submission, requirements, render=markup.render_comment, is_blank=markup.is_blank)
-
-
-def _judge(checked: Draft | Refusal, actor: Actor, reply: Reply, *, article_id: int, creator: str,
-           settings: DiscussionSettings) -> Verdict | None:  # fmt: skip
-    if isinstance(checked, Refusal):
-        return None
+    draft = check(reply.submission, requirements, render=markup.render_comment, is_blank=markup.is_blank)
+    if isinstance(draft, Refusal):
+        return draft
     sender = Sender(actor=actor, receipt=reply.receipt, user_agent=request.headers.get("User-Agent", ""))
-    facts = circumstances.gather(
-        db.session(), checked, sender, article_id=article_id, article_creator=creator, settings=settings
-    )
-    return decide(facts)
+    return Judged(draft, decide(gather(session, draft, sender, article=article, settings=settings)))
+
+
+def _accepted(judged: Judged | Refusal, place: Place | list[FieldProblem], reply: Reply) -> tuple[Judged, Place]:
+    """What can be stored. Raises InvalidRequest with everything that is wrong, each field once."""
+    problems = [*reply.problems]
+    if isinstance(judged, Refusal):
+        problems += field_problems(judged, reply.language)
+    if isinstance(place, list):
+        problems += place
+    if problems or isinstance(judged, Refusal) or isinstance(place, list):
+        first: dict[str, FieldProblem] = {}
+        for problem in problems:
+            first.setdefault(problem.field, problem)
+        raise InvalidRequest(*first.values())
+    return judged, place
 
 
 def _scope(actor: Actor) -> str:
@@ -126,39 +139,8 @@ def _refuse_if_closed(article: Article, settings: DiscussionSettings, language: 
     if opening.open:
         return
     since = opening.since.isoformat() if opening.since else None
-    raise Forbidden(
-        text(f"closed.{opening.reason}", language), code="discussion_closed", reason=opening.reason, since=since
-    )
-
-
-def _find_place(session: Session, article: Article, reply: Reply, settings: DiscussionSettings,
-                checked: Draft | Refusal) -> Place:  # fmt: skip
-    """Where the reply goes. Raises InvalidRequest with every error of the fields, the parent and the section."""
-    problems = list(reply.problems)
-    unreadable = {problem.field for problem in problems}
-    if isinstance(checked, Refusal):
-        problems += [each for each in field_problems(checked, reply.language) if each.field not in unreadable]
-    parent = None
-    if reply.parent_id is not None:
-        parent = store.answered_comment(session, reply.parent_id, article_id=article.id)
-    if reply.parent_id is not None and parent is None:
-        problems.append(_problem("parent_id", "parent_not_available", reply.language))
-    section = live_section(session, article.id, reply.section) if reply.section else None
-    if reply.section and section is None:
-        problems.append(_problem("section", "section_not_available", reply.language))
-    if problems:
-        raise InvalidRequest(*problems)
-    return _place_under(session, parent, section, settings)
-
-
-def _place_under(session: Session, parent: Comment | None, section: Section | None,
-                 settings: DiscussionSettings) -> Place:  # fmt: skip
-    if parent is None:
-        return Place(placement([], settings.depth_limit), None, None, section.id if section else None)
-    found = placement(store.ancestors_of(session, parent), settings.depth_limit)
-    # A reply belongs to its conversation's section, whatever a form says.
-    root_id = parent.root_id if found.parent_id is not None else None
-    return Place(found, root_id, parent.id, parent.section_id)
+    message = text(f"closed.{opening.reason}", language)
+    raise Forbidden(message, code="discussion_closed", reason=opening.reason, since=since)
 
 
 def preview(content: str, language: str) -> str:
@@ -185,10 +167,6 @@ def field_problems(refusal: Refusal, language: str) -> list[FieldProblem]:
     ]
 
 
-def _problem(field: str, code: str, language: str) -> FieldProblem:
-    return FieldProblem(field, code, text(f"error.{code}", language))
-
-
 def _author(session: Session, actor: Actor, draft: Draft) -> Author:
     if not _is_staff(actor):
         return Author(draft.author_name, draft.author_email, draft.author_email_key, draft.author_website, None)
@@ -197,15 +175,16 @@ def _author(session: Session, actor: Actor, draft: Draft) -> Author:
     return Author(actor.name, email, email.lower() if email else None, None, actor.ref)
 
 
-def _comment(article: Article, place: Place, draft: Draft, author: Author, verdict: Verdict) -> Comment:
+def _comment(article: Article, place: Place, judged: Judged, author: Author) -> Comment:
     now, ring = clock.now(), keyring()
+    draft, verdict = judged.draft, judged.verdict
     status = STATUS_OF[verdict.outcome]
     return Comment(
         article_id=article.id,
         root_id=place.root_id,
-        parent_id=place.placement.parent_id,
+        parent_id=place.parent_id,
         in_reply_to=place.in_reply_to,
-        depth=place.placement.depth,
+        depth=place.depth,
         section_id=place.section_id,
         author_name=author.name,
         author_name_key=name_key(author.name),
@@ -237,7 +216,11 @@ def _comment(article: Article, place: Place, draft: Draft, author: Author, verdi
 
 
 def _line(reason: Reason) -> dict[str, object]:
-    saw = [{"word_id": hit.word_id, "field": hit.field} for hit in reason.saw] if isinstance(reason.saw, tuple) else reason.saw
+    saw = (
+        [{"word_id": hit.word_id, "field": hit.field} for hit in reason.saw]
+        if isinstance(reason.saw, tuple)
+        else reason.saw
+    )
     return {
         "check": reason.check,
         "code": reason.code,
@@ -247,17 +230,18 @@ def _line(reason: Reason) -> dict[str, object]:
     }
 
 
-def _store(session: Session, comment: Comment, actor: Actor, reply: Reply) -> None:
+def _store(session: Session, comment: Comment, language: str) -> None:
     if not store.insert_comment(session, comment):
-        raise _duplicate(session, comment, reply.language)
-    if _is_staff(actor):
-        return
+        raise _duplicate(session, comment, language)
+
+
+def _refuse_if_too_fast(session: Session, language: str) -> None:
     bounds = config.current()
     wait = store.seconds_too_fast(
         session, limits.address_fingerprint(), apart=bounds.flood_seconds, per_hour=bounds.posts_per_hour_per_address
     )
     if wait:
-        raise TooManyRequests(text("refusal.too_fast", reply.language), retry_after=wait, code="too_fast")
+        raise TooManyRequests(text("refusal.too_fast", language), retry_after=wait, code="too_fast")
 
 
 def _duplicate(session: Session, comment: Comment, language: str) -> Conflict:

@@ -16,7 +16,7 @@ _SIDE = 10
 def show_avatar(seed: str) -> Response:
     """A small symmetrical picture drawn from sixteen hex digits; it says nothing but that two names are the same."""
     if not re.fullmatch("[0-9a-f]{16}", seed):
-        raise NotFound()
+        raise NotFound
     response = Response(draw(seed), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
@@ -32,9 +32,9 @@ def draw(seed: str) -> str:
         for x in range(_GRID)
         if bits >> (16 + y * 3 + min(x, _GRID - 1 - x)) & 1
     )
-    size = _GRID * _SIDE
+    frame = _GRID * _SIDE + 10
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5 -5 {size + 10} {size + 10}" role="img" aria-hidden="true">'
-        f'<rect x="-5" y="-5" width="{size + 10}" height="{size + 10}" fill="hsl({hue} 45% 92%)"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5 -5 {frame} {frame}" role="img" aria-hidden="true">'
+        f'<rect x="-5" y="-5" width="{frame}" height="{frame}" fill="hsl({hue} 45% 92%)"/>'
         f'<path d="{cells}" fill="hsl({hue} 50% 40%)"/></svg>'
     )

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import config, limits
+from app.articles.models import Article
 from app.comments import store
 from app.comments.models import Comment, Status
 from app.comments.receipts import comment_of
@@ -18,9 +19,8 @@ from app.ground import clock, markup
 from app.ground.sealing import keyring
 from app.permissions import Actor, Permission, may
 from app.site.settings import DiscussionSettings
-from app.site.words import WordHits, words_for_checks
+from app.site.words import EMAIL, WordHits, words_for_checks
 
-EMAIL = "author email"
 AGENT = "user agent"
 
 Fact = TypeVar("Fact")
@@ -35,9 +35,11 @@ class Sender:
     user_agent: str
 
 
-def gather(session: Session, draft: Draft, sender: Sender, *, article_id: int, article_creator: str,
-           settings: DiscussionSettings) -> Circumstances:  # fmt: skip
+def gather(
+    session: Session, draft: Draft, sender: Sender, *, article: Article, settings: DiscussionSettings
+) -> Circumstances:
     """Every fact that the checks ask for; one that cannot be learnt is Unknown, and its check holds."""
+    article_id, creator = article.id, article.created_by
 
     def learn(question: Callable[[], Fact]) -> Fact | Unknown:
         try:
@@ -48,9 +50,9 @@ def gather(session: Session, draft: Draft, sender: Sender, *, article_id: int, a
 
     fingerprints = email_fingerprints(draft)
     words = learn(lambda: _word_hits(session, draft, sender))
-    now, bounds = clock.now(), config.current()
+    bounds = config.current()
     return Circumstances(
-        author_is_staff=may(sender.actor, Permission.REPLY_UNCHECKED) or sender.actor.ref == article_creator,
+        author_is_staff=may(sender.actor, Permission.REPLY_UNCHECKED) or sender.actor.ref == creator,
         disallowed_words=words if isinstance(words, Unknown) else words.disallowed,
         everything_is_held=settings.hold_all,
         links=Tally(markup.links_in(draft.html), settings.link_limit),

@@ -94,11 +94,11 @@ def destination(comment: Comment, move: Move) -> Status:
     if move is Move.RESTORE:
         if status not in PUT_AWAY:
             raise Conflict(
-                "It is neither in the trash nor in spam.", code=f"already_{status}", status=status.value
+                "It is neither in the trash nor in spam.", code=f"already_{status}", comment_status=status.value
             )
         return Status(comment.restore_to or Status.PENDING)
     if DESTINATIONS[move] is status:
-        raise Conflict(f"It is {status} already.", code=f"already_{status}", status=status.value)
+        raise Conflict(f"It is {status} already.", code=f"already_{status}", comment_status=status.value)
     return DESTINATIONS[move]
 
 
@@ -188,11 +188,7 @@ def _claim(session: Session, comment: Comment, key: str) -> None:
 def _count_for_ancestors(session: Session, comment: Comment, difference: int) -> None:
     if difference == 0 or comment.parent_id is None:
         return
-    above = (
-        select(Comment.id, Comment.parent_id)
-        .where(Comment.id == comment.parent_id)
-        .cte("above", recursive=True)
-    )
+    above = select(Comment.id, Comment.parent_id).where(Comment.id == comment.parent_id).cte("above", recursive=True)
     higher = aliased(Comment)
     above = above.union_all(select(higher.id, higher.parent_id).join(above, higher.id == above.c.parent_id))
     session.execute(

@@ -36,8 +36,10 @@ class Comment(Base):
         CheckConstraint("visible_below >= 0", name="visible_below"),
         # The thread: conversations of an article in order, and what stands in one conversation.
         Index("ix_comment_roots", "article_id", "created_at", "id",
-              sqlite_where=text("parent_id IS NULL AND shown = 1"), postgresql_where=text("parent_id IS NULL AND shown")),
-        Index("ix_comment_conversation", "root_id", "id", sqlite_where=text("shown = 1"), postgresql_where=text("shown")),
+              sqlite_where=text("parent_id IS NULL AND shown = 1"),
+              postgresql_where=text("parent_id IS NULL AND shown")),
+        Index("ix_comment_conversation", "root_id", "id",
+              sqlite_where=text("shown = 1"), postgresql_where=text("shown")),
         Index("ix_comment_visible", "article_id", "created_at", "id",
               sqlite_where=text("status = 'approved'"), postgresql_where=text("status = 'approved'")),
         Index("ix_comment_recent", "created_at", "id",
@@ -87,9 +89,7 @@ class Comment(Base):
     receipt_nonce: Mapped[str]
 
     visible_below: Mapped[int] = mapped_column(default=0)
-    shown: Mapped[bool] = mapped_column(
-        Boolean, Computed("status = 'approved' OR visible_below > 0", persisted=True)
-    )
+    shown: Mapped[bool] = mapped_column(Boolean, Computed("status = 'approved' OR visible_below > 0", persisted=True))
     pinned: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
@@ -104,7 +104,7 @@ IS_VISIBLE: ColumnElement[bool] = Comment.status == literal_column(f"'{Status.AP
 
 
 class Tally(Base):
-    """How many comments of a status the whole site has, spread over slots so that articles do not wait for each other."""
+    """How many comments of a status the site has, spread over slots so that articles do not wait for each other."""
 
     __tablename__ = "tally"
 

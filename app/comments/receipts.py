@@ -30,6 +30,4 @@ def comment_of(receipt: str) -> Comment | None:
     if not keyring().is_signed(f"{parts[1]}-{parts[2]}", parts[3], purpose=_PURPOSE):
         return None
     comment = db.session.get(Comment, int(parts[1]), populate_existing=True)
-    return (
-        comment if comment is not None and secrets.compare_digest(comment.receipt_nonce, parts[2]) else None
-    )
+    return comment if comment is not None and secrets.compare_digest(comment.receipt_nonce, parts[2]) else None

@@ -62,7 +62,7 @@ def show_reply_form(args: Args, slug: str) -> tuple[Any, int, Headers]:
     if args["parent"] is not None:
         parent = store.answered_comment(session, args["parent"], article_id=article.id)
         if parent is None:
-            raise NotFound()
+            raise NotFound
     form = reply_form(
         language=language,
         requirements=Requirements.of_site(require_name_and_email=settings.name_and_email_required),
@@ -99,7 +99,6 @@ def _posted_answer(posted: actions.Posted, language: str) -> tuple[Any, int, Hea
     comment = session.get_one(Comment, posted.comment_id)
     article = session.get_one(Article, comment.article_id)
     row = shown.row_of(session, comment.id)
-    assert row is not None
     receipt, frame = receipt_of(comment), shown.Frame.of(session)
     status, reason = _as_told_to_author(comment)
     answer = {
@@ -144,7 +143,7 @@ def show_thread(args: Args, slug: str) -> Response:
     article, settings = public_article(slug), discussion_settings(session)
     section = live_section(session, article.id, args["section"]) if args["section"] else None
     if args["section"] and section is None:
-        raise NotFound()
+        raise NotFound
     selection = thread.Selection(
         article_id=article.id,
         slug=article.slug,
@@ -174,8 +173,6 @@ def show_comment(args: Args, comment_id: int) -> Response:
     comment, article = _visible(comment_id)
     order = Order(args["sort"] or discussion_settings(session).order)
     row, root = shown.row_of(session, comment.id), shown.row_of(session, comment.root_id or comment.id)
-    assert row is not None
-    assert root is not None
     place = {"article": article.slug, "root_id": root.id, "sort": order, "cursor": thread.cursor_at(root, order)}
     return jsonify(shown.shown(row, shown.Frame.of(session), slug=article.slug) | {"place": place})
 
@@ -189,7 +186,7 @@ def show_replies(args: Args, comment_id: int) -> Response:
     """What stands under a comment, flat and oldest first."""
     found = store.shown_comment(db.session(), comment_id)
     if found is None:
-        raise NotFound()
+        raise NotFound
     comment, article = found
     page = thread.read_replies(db.session(), comment, slug=article.slug, limit=args["limit"], cursor=args["cursor"])
     return _page_answer(page)
@@ -227,7 +224,7 @@ def show_receipt(token: str) -> tuple[dict[str, Any], int, Headers]:
     """A guest's own comment, whatever became of it."""
     comment = comment_of(token)
     if comment is None:
-        raise NotFound()
+        raise NotFound
     session = db.session()
     article, frame = session.get_one(Article, comment.article_id), shown.Frame.of(session)
     status, reason = _as_told_to_author(comment)
@@ -250,5 +247,5 @@ def show_receipt(token: str) -> tuple[dict[str, Any], int, Headers]:
 def _visible(comment_id: int) -> tuple[Comment, Article]:
     found = store.visible_comment(db.session(), comment_id)
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found

@@ -118,7 +118,7 @@ class SectionPlaceSchema(Schema):
 
 
 class CommentSchema(Schema):
-    """A comment. One that is gone but has visible replies is `removed`: id, parent_id, depth and state, nothing else."""
+    """A comment. One that is gone but has visible replies is `removed`: id, parent_id, depth, state, nothing else."""
 
     id = fields.Integer(required=True)
     parent_id = fields.Integer(required=True, allow_none=True)
@@ -134,7 +134,7 @@ class CommentSchema(Schema):
     reply_count = fields.Integer(metadata={"description": "Visible replies anywhere under it."})
     pinned = fields.Boolean()
     permalink = fields.String()
-    replies = fields.List(fields.Nested(lambda: CommentSchema()))
+    replies = fields.List(fields.Nested(lambda: CommentSchema()))  # noqa: PLW0108 (the name is not there yet)
     more_replies = fields.String(metadata={"description": "Where a long conversation goes on."})
 
 

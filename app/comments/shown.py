@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -58,8 +57,9 @@ def rows() -> Select[Any]:
     return select(*COLUMNS).outerjoin(Section, Comment.section_id == Section.id)
 
 
-def row_of(session: Session, comment_id: int) -> CommentRow | None:
-    return session.execute(rows().where(Comment.id == comment_id)).first()
+def row_of(session: Session, comment_id: int) -> CommentRow:
+    """The row of a comment that is there."""
+    return session.execute(rows().where(Comment.id == comment_id)).one()
 
 
 def shown(row: CommentRow, frame: Frame, *, slug: str) -> Shown:
@@ -105,14 +105,9 @@ def author(row: CommentRow, frame: Frame) -> Shown:
     }
 
 
-@lru_cache(maxsize=4096)
-def _seed(avatar_key: bytes, name_key: str) -> str:
-    return keyring().avatar_seed(name_key)
-
-
 def avatar_path(name_key: str) -> str:
     """Where the picture of a name is; it has nothing to do with any address."""
-    return f"/avatars/{_seed(keyring().keys.avatar, name_key)}.svg"
+    return f"/avatars/{keyring().avatar_seed(name_key)}.svg"
 
 
 def permalink(frame: Frame, *, slug: str, comment_id: int) -> str:
@@ -122,5 +117,3 @@ def permalink(frame: Frame, *, slug: str, comment_id: int) -> str:
 
 def flat(found: Sequence[CommentRow], frame: Frame, *, slug: str) -> list[Shown]:
     return [shown(row, frame, slug=slug) for row in found]
-
-

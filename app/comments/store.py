@@ -38,11 +38,7 @@ def shown_comment(session: Session, comment_id: int) -> tuple[Comment, Article] 
 
 def answered_comment(session: Session, comment_id: int, *, article_id: int) -> Comment | None:
     """The visible comment of this article that a reply is for."""
-    return session.scalar(
-        select(Comment).where(
-            Comment.id == comment_id, Comment.article_id == article_id, IS_VISIBLE
-        )
-    )
+    return session.scalar(select(Comment).where(Comment.id == comment_id, Comment.article_id == article_id, IS_VISIBLE))
 
 
 def ancestors_of(session: Session, comment: Comment) -> list[int]:

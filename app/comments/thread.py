@@ -1,8 +1,8 @@
 """HOW A THREAD IS READ FAST: which comments make a page of it, in how many statements?
 
-A page is a few conversations: roots in order, each with the beginning of what stands under it. One statement picks the
-roots by an index and, for each, where its replies are cut; a join then reads exactly those rows by another index. What a
-page costs does not depend on how long the thread is or how deep into it the page lies.
+A page is a few conversations: roots in order, each with the beginning of what stands under it. One statement picks
+the roots by an index and, for each, where its replies are cut; a join then reads exactly those rows by another index.
+What a page costs does not depend on how long the thread is or how deep into it the page lies.
 """
 
 from collections.abc import Sequence
@@ -66,9 +66,7 @@ def read_tree(session: Session, selection: Selection) -> ThreadPage:
 
 def read_flat(session: Session, selection: Selection) -> ThreadPage:
     """Visible comments in order, each by itself. Statements: as for the tree."""
-    visible = shown.rows().where(
-        Comment.article_id == selection.article_id, IS_VISIBLE, *_in_section(selection)
-    )
+    visible = shown.rows().where(Comment.article_id == selection.article_id, IS_VISIBLE, *_in_section(selection))
     found = session.execute(_one_page(visible, Comment, selection)).all()
     kept = found[: selection.limit]
     items = shown.flat(kept, Frame.of(session), slug=selection.slug)
@@ -110,7 +108,7 @@ def counts_of(session: Session, slugs: Sequence[str]) -> dict[str, int]:
         .join(Discussion, Discussion.article_id == Article.id)
         .where(Article.slug.in_(slugs), is_public())
     )
-    return dict.fromkeys(slugs, 0) | {slug: count for slug, count in found}
+    return dict.fromkeys(slugs, 0) | dict(found.tuples().all())
 
 
 def cursor_at(row: CommentRow, order: Order) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from app.site.choices import Trust
 from app.site.matching import Hit
 
 HITS_KEPT = 10  # enough for a moderator; a text of listed words shall not make a row of reasons
@@ -17,11 +18,6 @@ class Unknown:
     """A fact that could not be learnt. `why` is a short code: moderators read it, so no value goes in."""
 
     why: str
-
-
-class Trust(StrEnum):
-    RECEIPT = "receipt"  # an approved comment, and its receipt shown
-    CLAIMED = "claimed"  # an approved comment, as WordPress has it
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 # What follows a Latin name without a space in the scripts that do so: Thai to Khmer, Hangul, Han, Kana.
-_PARTICLE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff]"
-)
+_PARTICLE = re.compile("[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff]")
 _ENDS_A_SENTENCE = ".,:;!?'*_~"
 
 

@@ -20,5 +20,5 @@ def now() -> datetime:
 
 def use(clock: Clock | None) -> None:
     """Let tests decide what time it is; None gives the system's time back."""
-    global _clock
+    global _clock  # noqa: PLW0603 (one clock, and tests may set it)
     _clock = clock or _system_time

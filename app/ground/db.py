@@ -1,5 +1,6 @@
 """How does anything get into the database, and out of it?"""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -100,7 +101,7 @@ def insert_or(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if is_sqlite() else postgresql.insert(table)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would begin transactions late and only for some statements; SQLAlchemy's begin does it instead.
     connection.isolation_level = None
     cursor = connection.cursor()

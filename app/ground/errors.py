@@ -184,9 +184,7 @@ def field_problems(messages: object, path: str = "") -> list[FieldProblem]:
     """marshmallow's nested messages as a flat list; `path` reads like `items.0.version`."""
     if isinstance(messages, Mapping):
         return [
-            problem
-            for name, inner in messages.items()
-            for problem in field_problems(inner, _join(path, str(name)))
+            problem for name, inner in messages.items() for problem in field_problems(inner, _join(path, str(name)))
         ]
     if isinstance(messages, list):
         return [problem for message in messages for problem in field_problems(message, path)]
@@ -242,10 +240,10 @@ def _tell_busy(error: OperationalError | PoolTimeout) -> Response:
 def _tell_crash(error: Exception) -> Response:
     # The exception's text may quote what a reader typed, so only its type and place are written down.
     place = _innermost(error)
-    log.error("unhandled error", extra={"error_type": type(error).__name__, "place": place, "route": str(request.url_rule)})
-    return _problem_response(
-        500, code=Problem.code, detail="Something broke here; it was noted.", headers={}, more={}
+    log.error(
+        "unhandled error", extra={"error_type": type(error).__name__, "place": place, "route": str(request.url_rule)}
     )
+    return _problem_response(500, code=Problem.code, detail="Something broke here; it was noted.", headers={}, more={})
 
 
 def _innermost(error: Exception) -> str:

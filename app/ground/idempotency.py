@@ -61,7 +61,7 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
     if not 0 < len(typed) <= LONGEST_KEY:
         raise _refused("idempotency_key_invalid", f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
     ring = keyring()
-    identity = "\n".join([scope, request.method, request.path, typed])
+    identity = f"{scope}\n{request.method}\n{request.path}\n{typed}"
     body = f"{request.mimetype}\n{request.get_data(cache=True).hex()}"
     key = ring.fingerprint(identity, purpose="idempotency key")
     _take(session, key=key, body=ring.fingerprint(body, purpose="idempotency body"))

@@ -30,9 +30,7 @@ class Affordable:
     marks: int
     lines: int
     levels: int
-    growth: int = (
-        12  # more than `www.a.b` grows; many short references to one long address grow a hundredfold
-    )
+    growth: int = 12  # more than `www.a.b` grows; many short references to one long address grow a hundredfold
 
 
 COMMENT = Affordable(marks=6_000, lines=3_000, levels=12)
@@ -40,6 +38,7 @@ ARTICLE = Affordable(marks=100_000, lines=60_000, levels=60)
 
 _MARK = re.compile(rf"[\n\\`*_~!\[\]&<]|{BEGINNING}", re.IGNORECASE)
 _BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
+_NOT_IN_ADDRESSES = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
 _WEB_ADDRESS = re.compile(r"https?://[^/]", re.IGNORECASE)
 _WISHED_ANCHOR = re.compile(r"(?<!\s)\s*+\{#([^\s{}]+)\}\Z")
 
@@ -222,6 +221,13 @@ class _Parser(MarkdownIt):
         self.core.ruler.at("inline", _read_paragraphs)
         self.inline.ruler.at("text", _skip_to_mark)
         self.inline.ruler.after("text", "bare_link", _read_bare_link)
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the parser's own name
+        """As it was written, but for what no address may have. The parser's own way takes ten times as long."""
+        return _NOT_IN_ADDRESSES.sub(lambda match: f"%{ord(match[0]):02X}", url)
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - the parser's own name
+        return link
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name
         return len(url) <= LONGEST_URL and super().validateLink(url)

@@ -10,7 +10,6 @@ from flask import Flask, Request, current_app, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
-from webargs import missing
 from webargs.flaskparser import FlaskParser
 
 from app.ground.errors import MEDIA_TYPE, BadRequest, FieldProblem, UnsupportedMediaType
@@ -208,9 +207,7 @@ class Contract(Api):
         """Every refusal is a problem, whichever decorator speaks of it."""
         for status in HTTPStatus:
             content = {MEDIA_TYPE: {"schema": ProblemSchema}}
-            self.spec.components.response(
-                status.name, {"description": status.phrase, "content": content}, lazy=True
-            )
+            self.spec.components.response(status.name, {"description": status.phrase, "content": content}, lazy=True)
 
 
 def init_app(app: Flask, *, title: str, version: str) -> Contract:

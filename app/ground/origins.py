@@ -38,6 +38,7 @@ def is_cross_site_post(allowed: Iterable[str]) -> bool:
 
 def init_app(app: Flask, *, allowed: tuple[str, ...]) -> None:
     """Answer preflights and mark answers for the allowed origins. Source: the Fetch standard, "CORS protocol"."""
+
     def share(response: Response) -> Response:
         if not allowed:
             return response

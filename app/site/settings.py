@@ -10,7 +10,6 @@ from app.ground.db import insert_or
 from app.site.choices import Order, SiteSwitch, Trust
 from app.site.models import SettingsRow
 
-
 DEPTHS = range(2, 11)
 
 

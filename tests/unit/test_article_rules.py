@@ -26,7 +26,7 @@ def article_rules() -> ModuleType:
 def terms(article_rules: ModuleType, *, site: str = "open", article: str = "inherit", **more: object) -> Any:  # noqa: ANN401
     given: dict[str, object] = {
         "site_switch": article_rules.SiteSwitch(site),
-        "article_switch": article_rules.ArticleSwitch(article),
+        "article_switch": article_rules.Switch(article),
         "published_at": PUBLISHED,
         "site_close_after_days": None,
         "article_close_after_days": None,

@@ -1,0 +1,195 @@
+"""Does SQLite answer what is asked most without reading a whole table or sorting it?"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, insert
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article, Discussion, Section
+from app.comments import aging, store, thread
+from app.comments.models import Comment, Status
+from app.ground.db import db, transaction
+from app.ground.openapi import LARGEST_ID
+from app.moderation import queue
+from app.moderation.selection import Selection as Moderated
+from app.site.choices import Order
+from tests.schema.rows import LEAST, NOON, on_sqlite
+from tests.schema.rows import store as store_least
+
+pytestmark = on_sqlite
+
+CURSOR = thread.encode(NOON + timedelta(seconds=30), 30)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Two articles with some conversations; SQLite plans by the shape of a query, not by its rows."""
+    with app.app_context():
+        with transaction() as session:
+            _fill(session)
+        yield db.session()
+
+
+def _fill(session: Session) -> None:
+    connection = session.connection()
+    for article_id in (1, 2):
+        store_least(connection, Article, id=article_id, slug=f"tides-{article_id}")
+        store_least(connection, Discussion, article_id=article_id)
+        store_least(connection, Section, id=article_id, article_id=article_id)
+    connection.execute(insert(Comment), [_comment(number) for number in range(1, 101)])
+
+
+def _comment(number: int) -> dict[str, Any]:
+    root = number - (number - 1) % 4
+    return LEAST[Comment] | {
+        "id": number,
+        "article_id": 1 + root % 2,
+        "section_id": 1 + root % 2,
+        "root_id": root,
+        "parent_id": None if number == root else root,
+        "depth": 1 if number == root else 2,
+        "status": Status.PENDING if number % 5 == 0 else Status.APPROVED,
+        "receipt_nonce": f"n{number}",
+        "created_at": NOON + timedelta(seconds=number),
+    }
+
+
+@contextmanager
+def _asked() -> Iterator[list[tuple[str, Any]]]:
+    """Every SELECT that runs meanwhile, with its parameters."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:  # noqa: ANN401
+        if statement.startswith(("SELECT", "WITH")):
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def _plan(session: Session, ask: Callable[[], object]) -> list[str]:
+    """What SQLite does, step by step, for every statement that this asks."""
+    with _asked() as asked:
+        ask()
+    connection = session.connection()
+    return [
+        str(step[3])
+        for statement, parameters in asked
+        for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    ]
+
+
+def _selection(**different: Any) -> thread.Selection:  # noqa: ANN401 (a selection's fields)
+    asked = {"article_id": 1, "slug": "tides-1", "section": None, "order": Order.OLDEST, "limit": 20, "cursor": None}
+    return thread.Selection(**asked | different)
+
+
+def _is_whole_table(step: str) -> bool:
+    """A scan that no index orders. What is made in between (roots, a window) is small and may be read whole."""
+    return step.startswith("SCAN ") and "INDEX" not in step and step.split()[1] in TABLES
+
+
+# As the queries call them; `discussion_settings` and `tally` have a handful of rows.
+TABLES = {"comment", "root", "reply", "answered", "article", "section", "discussion", "other", "higher"}
+
+PLANS: dict[str, tuple[Callable[[Session], object], set[str]]] = {
+    "a page of conversations, oldest first": (
+        lambda session: thread.read_tree(session, _selection()),
+        {"ix_comment_roots", "ix_comment_conversation"},
+    ),
+    "a page of conversations, newest first": (
+        lambda session: thread.read_tree(session, _selection(order=Order.NEWEST)),
+        {"ix_comment_roots", "ix_comment_conversation"},
+    ),
+    "a page of conversations from the middle": (
+        lambda session: thread.read_tree(session, _selection(cursor=CURSOR)),
+        {"ix_comment_roots", "ix_comment_conversation"},
+    ),
+    "a page of a section's conversations": (
+        lambda session: thread.read_tree(session, _selection(section=session.get_one(Section, 1))),
+        {"ix_comment_conversation"},
+    ),
+    "a flat page, oldest first": (
+        lambda session: thread.read_flat(session, _selection()),
+        {"ix_comment_visible"},
+    ),
+    "a flat page from the middle, newest first": (
+        lambda session: thread.read_flat(session, _selection(order=Order.NEWEST, cursor=CURSOR)),
+        {"ix_comment_visible"},
+    ),
+    "the rest of a conversation": (
+        lambda session: thread.read_replies(session, session.get_one(Comment, 1), slug="x", limit=20, cursor=None),
+        {"ix_comment_conversation"},
+    ),
+    "the newest comments of all articles": (
+        lambda session: thread.read_recent(session, limit=20, cursor=None),
+        {"ix_comment_recent"},
+    ),
+    "the newest comments from the middle": (
+        lambda session: thread.read_recent(session, limit=20, cursor=CURSOR),
+        {"ix_comment_recent"},
+    ),
+    "the queue": (
+        lambda session: queue.read_queue(session, Moderated(status=Status.PENDING), limit=20, cursor=None),
+        {"ix_comment_queue"},
+    ),
+    "the queue from the middle": (
+        lambda session: queue.read_queue(session, Moderated(status=Status.PENDING), limit=20, cursor=CURSOR),
+        {"ix_comment_queue"},
+    ),
+    "when the oldest waiting comment came": (queue.oldest_pending_at, {"ix_comment_queue"}),
+    "how many comments an author left in an hour": (
+        lambda session: store.count_up_to(session, 20, NOON, Comment.email_fingerprint == "k1.f"),
+        {"ix_comment_author"},
+    ),
+    "how many comments an article got in a minute": (
+        lambda session: store.count_up_to(session, 60, NOON, Comment.article_id == 1),
+        {"ix_comment_article"},
+    ),
+    "how many comments the site got in a minute": (
+        lambda session: store.count_up_to(session, 300, NOON),
+        {"ix_comment_created"},
+    ),
+    "whether an author was approved before": (
+        lambda session: store.has_approved(session, name_key="ada", email_fingerprints=["k1.f", "k2.f"]),
+        {"ix_comment_author"},
+    ),
+    "whether the same was said before": (
+        lambda session: store.by_duplicate_key(session, "d"),
+        {"sqlite_autoindex_comment_1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("question", PLANS)
+def test_it_is_answered_by_an_index(session: Session, question: str) -> None:
+    ask, indexes = PLANS[question]
+    plan = _plan(session, lambda: ask(session))
+    assert [step for step in plan if _is_whole_table(step)] == []
+    assert {index for index in indexes if not any(index in step for step in plan)} == set()
+
+
+SORTS_A_PAGE = {"a page of a section's conversations"}
+
+
+@pytest.mark.parametrize("question", [each for each in PLANS if each not in SORTS_A_PAGE])
+def test_the_index_gives_the_order(session: Session, question: str) -> None:
+    plan = _plan(session, lambda: PLANS[question][0](session))
+    assert [step for step in plan if "TEMP B-TREE FOR ORDER BY" in step] == []
+
+
+def test_a_query_without_an_index_would_be_seen(session: Session) -> None:
+    def read_all() -> None:
+        session.query(Comment).filter(Comment.source == "x").order_by(Comment.author_name).all()
+
+    plan = _plan(session, read_all)
+    assert any(_is_whole_table(step) for step in plan)
+    assert any("TEMP B-TREE FOR ORDER BY" in step for step in plan)
