@@ -16,7 +16,7 @@ def _email(value: str) -> None:
     try:
         validate_email(value, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        raise ValidationError([FieldProblem("email", "email_invalid", "This is no e-mail address.")]) from None  # type: ignore[arg-type]  # the problem is rendered as it is
+        raise ValidationError([FieldProblem("email", "email_invalid", "This is no e-mail address.")]) from None
 
 
 def _name(**options: Any) -> Text:

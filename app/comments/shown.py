@@ -37,7 +37,7 @@ COLUMNS = (
 )
 
 Shown = dict[str, Any]
-CommentRow = Row[Any]
+CommentRow = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Frame:
         return cls(discussion_settings(session).show_avatars, config.current().permalink_template)
 
 
-def rows() -> Select[Any]:
+def rows() -> Select[*tuple[Any, ...]]:
     """The columns that the public may see, with the comment's section beside them."""
     return select(*COLUMNS).outerjoin(Section, Comment.section_id == Section.id)
 

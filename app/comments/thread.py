@@ -116,7 +116,7 @@ def cursor_at(row: CommentRow, order: Order) -> str:
     return encode(row.created_at, row.id + (1 if order is Order.NEWEST else -1))
 
 
-def _roots(selection: Selection) -> Select[Any]:
+def _roots(selection: Selection) -> Select[*tuple[Any, ...]]:
     root, reply = aliased(Comment, name="root"), aliased(Comment, name="reply")
     # The root is the first of its own conversation, hence one more than the replies.
     cut = (
@@ -140,7 +140,7 @@ def _in_section(selection: Selection) -> list[ColumnElement[bool]]:
     return [Comment.section_id == selection.section.id] if selection.section is not None else []
 
 
-def _one_page(rows: Select[Any], comment: type[Comment], selection: Selection) -> Select[Any]:
+def _one_page(rows: Select[*tuple[Any, ...]], comment: type[Comment], selection: Selection) -> Select[*tuple[Any, ...]]:
     """In order, after the cursor, one more than asked for."""
     key = tuple_(comment.created_at, comment.id)
     oldest_first = selection.order is Order.OLDEST

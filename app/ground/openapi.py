@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast
 
 import orjson
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, Response, current_app, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -31,7 +31,7 @@ class OrjsonProvider(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
-        return self._app.response_class(body, mimetype="application/json")
+        return Response(body, mimetype="application/json")
 
 
 class Body(Schema):
@@ -63,7 +63,7 @@ class Text(fields.String):
     """A string that every database can keep: no NUL, no lone surrogates."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = cast(str, super()._deserialize(value, attr, data, **kwargs))
+        text = super()._deserialize(value, attr, data, **kwargs)
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
             problem = FieldProblem(attr or "", "text_invalid", "It holds characters that cannot be kept (NUL).")
             raise ValidationError(cast(Any, [problem]))
@@ -169,7 +169,7 @@ class Routes(Blueprint):
         """Document a body that the view itself reads, as JSON or as a url-encoded form."""
         reference = {"schema": schema}
         content = {"application/json": reference, "application/x-www-form-urlencoded": reference}
-        return cast(Callable[[View], View], self.doc(requestBody={"required": True, "content": content}))
+        return self.doc(requestBody={"required": True, "content": content})
 
 
 def no_store(view: View) -> View:

@@ -22,8 +22,13 @@ def require_match(version: int, *, changed_by: str | None = None, changed_at: st
         raise PreconditionRequired("Say with If-Match which version you have seen.")
     if request.if_match.star_tag or request.if_match.contains(f"v{version}"):
         return
-    more = {"changed_by": changed_by, "changed_at": changed_at, "version": version}
-    raise PreconditionFailed("This was changed since you read it.", headers={"ETag": etag_of(version)}, **more)
+    raise PreconditionFailed(
+        "This was changed since you read it.",
+        headers={"ETag": etag_of(version)},
+        changed_by=changed_by,
+        changed_at=changed_at,
+        version=version,
+    )
 
 
 def _validate(response: Response) -> Response:
