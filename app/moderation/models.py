@@ -49,7 +49,7 @@ class Operation(Base):
 
 
 class OperationItem(Base):
-    """What one operation did to one comment: the version it expects, the one it left, and the state it found."""
+    """What one operation did to one comment: the version it expects, the one it left, what it found."""
 
     __tablename__ = "operation_item"
     __table_args__ = (Index(None, "comment_id"),)
