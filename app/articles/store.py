@@ -1,13 +1,40 @@
 """How are articles found?"""
 
-from flask import request, url_for
-from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import urlencode
 
-from app.articles.models import Article, ArticleStatus, RetiredSlug, Section
+from flask import request, url_for
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, defer
+
+from app.articles.models import Article, ArticleStatus, Discussion, RetiredSlug, Section, Term, TermKind
+from app.articles.search import holds
 from app.ground import clock
+from app.ground.cursors import Page, decode, page_of
 from app.ground.db import db
 from app.ground.errors import Moved, NotFound
+from app.site.matching import normal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which articles a list shows; `after` is included, `before` is not."""
+
+    category: str | None = None
+    tag: str | None = None
+    byline: str | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+    q: str | None = None
+    status: ArticleStatus | None = None
+
+
+_LONG = (Article.source, Article.html, Article.lead, Article.figures)
+Counted = Row[Article, int]
 
 
 def is_public() -> ColumnElement[bool]:
@@ -17,6 +44,29 @@ def is_public() -> ColumnElement[bool]:
     )
 
 
+def has_status(status: ArticleStatus) -> ColumnElement[bool]:
+    """The status as of now: what is scheduled for a moment that has come is published."""
+    if status is ArticleStatus.PUBLISHED:
+        return is_public()
+    if status is ArticleStatus.SCHEDULED:
+        return and_(Article.status == status, Article.published_at > clock.now())
+    return Article.status == status
+
+
+def status_at(published_at: datetime | None) -> ArticleStatus:
+    """What an article's date makes of it, unless it is withdrawn."""
+    if published_at is None:
+        return ArticleStatus.DRAFT
+    return ArticleStatus.SCHEDULED if published_at > clock.now() else ArticleStatus.PUBLISHED
+
+
+def status_now(article: Article) -> ArticleStatus:
+    """The status as of now, whether or not the timer has noticed."""
+    if article.status == ArticleStatus.WITHDRAWN:
+        return ArticleStatus.WITHDRAWN
+    return status_at(article.published_at)
+
+
 def public_article(slug: str, *, session: Session | None = None) -> Article:
     """The article that readers see under this slug. Raises NotFound, or Moved where the slug is a retired one."""
     session = session or db.session()
@@ -24,24 +74,145 @@ def public_article(slug: str, *, session: Session | None = None) -> Article:
     if article is not None:
         return article
     successor = session.scalar(
-        select(Article.slug).join(RetiredSlug, RetiredSlug.article_id == Article.id).where(
-            RetiredSlug.slug == slug, is_public()
-        )
+        select(Article.slug)
+        .join(RetiredSlug, RetiredSlug.article_id == Article.id)
+        .where(RetiredSlug.slug == slug, is_public())
     )
     if successor is None:
-        raise NotFound()
-    raise Moved(_same_url(slug=successor))
+        raise NotFound
+    raise Moved(same_url(slug=successor))
+
+
+def any_article(session: Session, slug: str) -> Article:
+    """The article with this slug, whatever its status. Raises NotFound."""
+    article = session.scalar(select(Article).where(Article.slug == slug))
+    if article is None:
+        raise NotFound
+    return article
+
+
+def same_url(**changed: str) -> str:
+    """This request's URL with another slug or anchor in it."""
+    place = url_for(request.endpoint or "", **{**(request.view_args or {}), **changed})
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"{place}?{query}" if query else place
+
+
+def public_page(selection: Selection, *, limit: int, cursor: str | None) -> Page[Counted]:
+    """Public articles with the number of their visible comments, newest first."""
+    query = _selected(selection).where(is_public()).order_by(Article.published_at.desc(), Article.id.desc())
+    if cursor is not None:
+        moment, last_id = decode(cursor, (datetime, int))
+        query = query.where(_older(Article.published_at, moment, last_id))
+    rows = db.session().execute(query.limit(limit + 1)).all()
+    return page_of(rows, limit=limit, key=lambda row: (cast(datetime, row[0].published_at), row[0].id))
+
+
+def editors_page(selection: Selection, *, limit: int, cursor: str | None) -> Page[Counted]:
+    """Articles of any status, the last changed first."""
+    query = _selected(selection).order_by(Article.updated_at.desc(), Article.id.desc())
+    if selection.status is not None:
+        query = query.where(has_status(selection.status))
+    if cursor is not None:
+        moment, last_id = decode(cursor, (datetime, int))
+        query = query.where(_older(Article.updated_at, moment, last_id))
+    rows = db.session().execute(query.limit(limit + 1)).all()
+    return page_of(rows, limit=limit, key=lambda row: (row[0].updated_at, row[0].id))
+
+
+def _selected(selection: Selection) -> Select[Article, int]:
+    query = (
+        select(Article, Discussion.approved)
+        .join(Discussion, Discussion.article_id == Article.id)
+        .options(*(defer(column, raiseload=True) for column in _LONG))
+    )
+    return query.where(*_conditions(selection))
+
+
+def _conditions(selection: Selection) -> Iterable[ColumnElement[bool]]:
+    if selection.category is not None:
+        yield _has_term(TermKind.CATEGORY, selection.category)
+    if selection.tag is not None:
+        yield _has_term(TermKind.TAG, selection.tag)
+    if selection.byline is not None:
+        yield Article.byline == selection.byline
+    if selection.after is not None:
+        yield Article.published_at >= selection.after
+    if selection.before is not None:
+        yield Article.published_at < selection.before
+    if selection.q is not None and selection.q.strip():
+        yield holds(selection.q)
+
+
+def _has_term(kind: TermKind, name: str) -> ColumnElement[bool]:
+    return exists().where(Term.article_id == Article.id, Term.kind == kind, Term.key == normal(name))
+
+
+def _older(column: Any, moment: object, last_id: object) -> ColumnElement[bool]:  # noqa: ANN401 (any column of moments)
+    return or_(column < moment, and_(column == moment, Article.id < last_id))
+
+
+def terms_of(session: Session, article_ids: Iterable[int]) -> dict[int, list[Term]]:
+    """The categories and tags of these articles, in their order: one statement."""
+    rows = session.scalars(
+        select(Term).where(Term.article_id.in_(list(article_ids))).order_by(Term.kind, Term.position)
+    )
+    terms: defaultdict[int, list[Term]] = defaultdict(list)
+    for term in rows:
+        terms[term.article_id].append(term)
+    return terms
+
+
+def names_in_use(kind: TermKind) -> list[dict[str, str | int]]:
+    """The categories or tags of public articles, each as most articles spell it, with the number of its articles."""
+    rows = db.session().execute(
+        select(Term.key, Term.name, func.count())
+        .join(Article, Article.id == Term.article_id)
+        .where(Term.kind == kind, is_public())
+        .group_by(Term.key, Term.name)
+    )
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for key, name, count in rows:
+        spellings[key][name] = count
+    names = {key: min(found, key=lambda name: (-found[name], name)) for key, found in spellings.items()}
+    return [{"name": names[key], "count": spellings[key].total()} for key in sorted(spellings)]
+
+
+def visible_comments(session: Session, article_id: int) -> int:
+    return session.scalar(select(Discussion.approved).where(Discussion.article_id == article_id)) or 0
 
 
 def live_section(session: Session, article_id: int, anchor: str) -> Section | None:
     return session.scalar(
-        select(Section).where(
-            Section.article_id == article_id, Section.anchor == anchor, Section.retired_at.is_(None)
-        )
+        select(Section).where(Section.article_id == article_id, Section.anchor == anchor, Section.retired_at.is_(None))
     )
 
 
-def _same_url(**changed: str) -> str:
-    """This request's URL with another slug or anchor in it."""
-    query = request.args.to_dict(flat=False)
-    return url_for(request.endpoint or "", **{**query, **(request.view_args or {}), **changed})
+def live_sections(session: Session, article_id: int) -> Sequence[Section]:
+    """An article's sections in the order of its text."""
+    return session.scalars(
+        select(Section).where(Section.article_id == article_id, Section.retired_at.is_(None)).order_by(Section.position)
+    ).all()
+
+
+def successor_of(session: Session, article_id: int, anchor: str) -> str | None:
+    """The anchor of the live section where a retired one's text is now; None where only the article is left.
+
+    Raises NotFound for an anchor that this article never had.
+    """
+    rows = session.execute(
+        select(Section.id, Section.anchor, Section.retired_at, Section.moved_to_id)
+        .where(Section.article_id == article_id)
+        .order_by(Section.retired_at, Section.id)
+    ).all()
+    latest = {row.anchor: row.id for row in rows if row.retired_at is not None}
+    if anchor not in latest:
+        raise NotFound
+    by_id = {row.id: row for row in rows}
+    here: int | None = latest[anchor]
+    while here is not None:
+        row = by_id.pop(here, None)  # what has been passed is not passed again
+        if row is None or row.retired_at is None:
+            return row.anchor if row else None
+        here = row.moved_to_id
+    return None

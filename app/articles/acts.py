@@ -1,0 +1,76 @@
+"""How does somebody take an article in hand, and what is written down of what they do?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.articles.counters import lock_discussions
+from app.articles.models import Article
+from app.ground.audit import Act, AuditEntry, record
+from app.ground.errors import NotFound
+from app.ground.events import announce
+from app.ground.preconditions import require_match
+from app.permissions import Actor, Role
+
+# What time does is done by nobody: it is no change that an editor must have seen.
+TIMER = Actor(role=Role.ADMIN, ref="timer", name="timer")
+KIND = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleChanged:
+    """Something was done to an article that readers may see; `action` as in the audit log."""
+
+    article_id: int
+    action: str
+
+
+def locked(session: Session, slug: str) -> Article:
+    """The article, which nobody else can change until the transaction ends. Raises NotFound.
+
+    Its discussion is locked first: whoever changes comments counts them in the article's sections, and takes the locks
+    in this order.
+    """
+    article_id = session.scalar(select(Article.id).where(Article.slug == slug))
+    if article_id is None:
+        raise NotFound
+    lock_discussions(session, [article_id])
+    article = session.scalar(select(Article).where(Article.id == article_id).with_for_update(key_share=True))
+    if article is None or article.slug != slug:
+        raise NotFound
+    return article
+
+
+def require_seen(session: Session, article: Article) -> None:
+    """Raises PreconditionRequired (428), or PreconditionFailed (412) that tells who changed the article and when."""
+    last = session.execute(
+        select(AuditEntry.actor_name, AuditEntry.at)
+        .where(AuditEntry.object_type == KIND, AuditEntry.object_id == str(article.id), AuditEntry.actor != TIMER.ref)
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    require_match(
+        article.version,
+        changed_by=last.actor_name if last else None,
+        changed_at=last.at.isoformat() if last else None,
+    )
+
+
+def note_down(session: Session, actor: Actor, article: Article, action: str, *, before: str | None, after: str | None,
+              reason: str | None = None, details: dict[str, Any] | None = None) -> None:  # fmt: skip
+    """Write down what was done, in the transaction that does it, and say so once it is stored."""
+    act = Act(
+        actor=actor.ref,
+        actor_name=actor.name,
+        action=action,
+        object_type=KIND,
+        object_id=article.id,
+        from_state=before,
+        to_state=after,
+        reason=reason,
+        details={"slug": article.slug} | (details or {}),
+    )
+    record(session, act)
+    announce(session, ArticleChanged(article.id, action))

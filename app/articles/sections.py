@@ -1,0 +1,102 @@
+"""How do the sections of a new version meet the rows of the version before?
+
+A section keeps its row, and with it its replies, for as long as the outline recognises it, whatever becomes of its
+heading, its place and even its anchor. An anchor that no section has any more is kept by a retired row, which knows
+where the text went: the section's own, or a signpost where the section lives on under another anchor.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.articles import outline
+from app.articles.models import Section
+from app.articles.outline import KnownSection, Outline, read_outline
+from app.articles.store import live_sections
+from app.ground import clock
+from app.ground.markup import text_of
+
+# More than anybody goes back to; it bounds what each write of a long-lived article has to look through.
+MOST_RETIRED = 500
+
+Rows = Mapping[str, Section]
+
+
+def settle_sections(session: Session, article_id: int, html: str) -> Outline:
+    """Read the outline of an article's new HTML, and bring the rows of its sections up to it."""
+    live = {row.anchor: row for row in live_sections(session, article_id)}
+    retired = _retired_sections(session, article_id, but=live)
+    new = read_outline(html, _known(live), _known(retired))
+    former = {**retired, **live}
+    kept = {section.position: former[section.known_as] for section in new.sections if section.known_as is not None}
+    staying = {row.id for row in kept.values()}
+    gone = {anchor: row for anchor, row in live.items() if row.id not in staying}
+    _make_room(session, gone, [(kept[each.position], each.anchor) for each in new.sections if each.position in kept])
+    placed = _place(session, article_id, new.sections, kept)
+    for anchor, successor in new.gone.items():
+        row = gone.get(anchor) or _signpost(session, article_id, anchor, retired.get(anchor))
+        row.moved_to_id = placed[successor].id if successor is not None else None
+    session.flush()
+    return new
+
+
+def _known(rows: Rows) -> list[KnownSection]:
+    return [
+        KnownSection(anchor=row.anchor, heading=row.heading, level=row.level, text=text_of(row.html))
+        for row in rows.values()
+    ]
+
+
+def _retired_sections(session: Session, article_id: int, *, but: Rows) -> Rows:
+    """One for each anchor that went and is not back, the latest first."""
+    found = session.scalars(
+        select(Section)
+        .where(Section.article_id == article_id, Section.retired_at.is_not(None))
+        .order_by(Section.retired_at.desc(), Section.id.desc())
+        .limit(MOST_RETIRED)
+    )
+    latest: dict[str, Section] = {}
+    for row in found:
+        if row.anchor not in but:
+            latest.setdefault(row.anchor, row)
+    return latest
+
+
+def _make_room(session: Session, gone: Rows, kept: Sequence[tuple[Section, str]]) -> None:
+    """Free the anchors that other sections take: no two live ones may have the same, not even for a moment."""
+    now = clock.now()
+    for row in gone.values():
+        row.retired_at, row.parent_id = now, None
+    for row, anchor in kept:
+        if row.retired_at is None and row.anchor != anchor:
+            row.anchor = f"\n{row.id}"
+    session.flush()
+
+
+def _place(session: Session, article_id: int, sections: Sequence[outline.Section], kept: Mapping[int, Section]) -> Rows:
+    """Write the sections into their rows, old and new; the rows by anchor."""
+    placed: dict[str, Section] = {}
+    for section in sections:
+        row = kept.get(section.position) or Section(article_id=article_id)
+        row.anchor, row.heading, row.level = section.anchor, section.heading, section.level
+        row.html, row.position = section.html, section.position
+        row.retired_at = row.moved_to_id = None
+        placed[section.anchor] = row
+    session.add_all(placed.values())
+    session.flush()
+    in_order = list(placed.values())
+    for section, row in zip(sections, in_order, strict=True):
+        row.parent_id = in_order[section.parent].id if section.parent is not None else None
+    return placed
+
+
+def _signpost(session: Session, article_id: int, anchor: str, retired: Section | None) -> Section:
+    """A row for an anchor whose section lives on under another; it has no words, so nothing is ever taken for it."""
+    if retired is not None and not retired.heading:
+        row = retired
+    else:
+        row = Section(article_id=article_id, anchor=anchor, heading="", level=1, html="", position=0)
+        session.add(row)
+    row.retired_at = clock.now()
+    return row
