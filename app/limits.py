@@ -11,7 +11,7 @@ from limits import RateLimitItem
 
 from app import config
 from app.ground import clock
-from app.ground.errors import TooManyRequests
+from app.ground.errors import TooManyRequests, tell
 from app.ground.observe import HAPPENINGS
 from app.ground.sealing import keyring
 
@@ -123,7 +123,8 @@ def _headers() -> dict[str, str]:
 def _refuse(_error: RateLimitExceeded) -> Response:
     item = limiter.current_limit
     seconds = item.reset_at - int(clock.now().timestamp()) if item is not None else 60
-    raise TooManyRequests("Too many requests: slow down, then try again.", retry_after=seconds, headers=_headers())
+    message = "Too many requests: slow down, then try again."
+    return tell(TooManyRequests(message, retry_after=seconds, headers=_headers()))
 
 
 def _show(response: Response) -> Response:

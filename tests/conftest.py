@@ -1,10 +1,12 @@
 """On what do the tests stand?"""
 
-import shutil
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -63,9 +65,20 @@ def migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fast_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where the system has one: every commit of ours waits for its disk."""
+    memory = Path("/dev/shm")  # noqa: S108 (a folder of its own is made in it)
+    if not os.access(memory, os.W_OK):
+        yield tmp_path_factory.mktemp("data")
+        return
+    with TemporaryDirectory(prefix="rejoinder-", dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(fast_folder: Path) -> Path:
     """A migrated SQLite database to copy from."""
-    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    path = fast_folder / "template.sqlite3"
     migrate(f"sqlite:///{path}")
     return path
 
@@ -77,17 +90,20 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def shared_app(database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Flask:
+def shared_app(
+    database: str, fast_folder: Path, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
     """The application on one database; a test takes `app`, which finds it empty."""
     if database == "sqlite":
-        path = tmp_path_factory.mktemp("data") / "test.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        url = f"sqlite:///{path}"
+        _copy_database(request.getfixturevalue("sqlite_template"), fast_folder / "test.sqlite3")
+        url = f"sqlite:///{fast_folder / 'test.sqlite3'}"
     else:
         url = servers.new_database("http", template=servers.template_database("migrated", migrate))
     app = create_app(settings.read_config(ENVIRONMENT | {"DATABASE_URL": url}))
     app.test_client_class = ContractClient
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -100,17 +116,16 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     clock.use(None)
 
 
+def _copy_database(template: Path, to: Path) -> None:
+    with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
+
+
 def _empty(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             path = Path(str(db.engine.url.database))
-            db.engine.dispose()
-            template = path.with_suffix(".template")
-            if not template.exists():
-                shutil.copy(path, template)
-            for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-                leftover.unlink(missing_ok=True)
-            shutil.copy(template, path)
+            _copy_database(path.with_name("template.sqlite3"), path)
             return
         with db.engine.begin() as connection:
             # Without its triggers, for the audit log refuses to forget.
@@ -133,6 +148,23 @@ def configure(app: Flask) -> Callable[..., None]:
         settings.use(app, replace(settings.of(app), **changes))
 
     return change
+
+
+@pytest.fixture
+def another_app(app: Flask) -> Iterator[Callable[..., Flask]]:
+    """A second application on the same database: `another_app(CORS_ORIGINS="loopback")`."""
+    made: list[Flask] = []
+
+    def make(**environment: str) -> Flask:
+        url = {"DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
+        made.append(create_app(settings.read_config(ENVIRONMENT | url | environment)))
+        made[-1].test_client_class = ContractClient
+        return made[-1]
+
+    yield make
+    for each in made:
+        with each.app_context():
+            db.engine.dispose()
 
 
 def bearer(app: Flask, role: Role) -> Headers:

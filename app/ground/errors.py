@@ -204,7 +204,8 @@ def _from_message(path: str, message: str) -> FieldProblem:
     return FieldProblem(path or "body", code, message)
 
 
-def _tell_problem(problem: Problem) -> Response:
+def tell(problem: Problem) -> Response:
+    """The answer that a problem makes."""
     return _problem_response(
         problem.status, code=problem.code, detail=problem.detail, headers=problem.headers, more=problem.more
     )
@@ -234,7 +235,7 @@ def _tell_http(error: HTTPException) -> Response:
 def _tell_busy(error: OperationalError | PoolTimeout) -> Response:
     # A lock that did not come free, a deadlock's victim, a server that went away: nothing was stored, try again.
     log.warning("database unavailable", extra={"error_type": type(error).__name__})
-    return _tell_problem(Unavailable("The database is busy or away; nothing was stored. Try again."))
+    return tell(Unavailable("The database is busy or away; nothing was stored. Try again."))
 
 
 def _tell_crash(error: Exception) -> Response:
@@ -255,7 +256,7 @@ def _innermost(error: Exception) -> str:
 
 def init_app(app: Flask) -> None:
     """Render every error once, here."""
-    app.register_error_handler(Problem, _tell_problem)
+    app.register_error_handler(Problem, tell)
     app.register_error_handler(Moved, _tell_moved)
     app.register_error_handler(HTTPException, _tell_http)
     app.register_error_handler(OperationalError, _tell_busy)

@@ -11,6 +11,7 @@ from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
+from werkzeug.routing import BaseConverter
 
 from app.ground.errors import MEDIA_TYPE, BadRequest, FieldProblem, UnsupportedMediaType
 
@@ -32,6 +33,13 @@ class OrjsonProvider(JSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Any:
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
         return Response(body, mimetype="application/json")
+
+
+class PathText(BaseConverter):
+    """A part of a path as a database can be asked for it: without NUL."""
+
+    regex = "[^/\\x00]+"
+    part_isolating = True
 
 
 class Body(Schema):
@@ -212,6 +220,7 @@ class Contract(Api):
 
 def init_app(app: Flask, *, title: str, version: str) -> Contract:
     app.json = OrjsonProvider(app)
+    app.url_map.converters |= {"default": PathText, "string": PathText}
     app.config["API_SPEC_OPTIONS"] = {"components": {"securitySchemes": _SECURITY}, "info": {"description": _ABOUT}}
     app.config |= {
         "API_TITLE": title,

@@ -69,15 +69,9 @@ class TestOtherOrigins:
     ORIGIN = "https://www.example.org"
 
     @pytest.fixture
-    def shared(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    def shared(self, another_app: Callable[..., Flask]) -> FlaskClient:
         """A client of an application that shares with one origin and this machine."""
-        from app import config as settings
-        from app import create_app
-        from tests.conftest import ENVIRONMENT
-
-        url = app.config["SQLALCHEMY_DATABASE_URI"]
-        allowed = {"CORS_ORIGINS": f"{self.ORIGIN}, loopback", "DATABASE_URL": url}
-        return create_app(settings.read_config(ENVIRONMENT | allowed)).test_client()
+        return another_app(CORS_ORIGINS=f"{self.ORIGIN}, loopback").test_client()
 
     @pytest.mark.parametrize("origin", [ORIGIN, "http://localhost:5173", "http://127.0.0.1", "http://[::1]:3000"])
     def test_an_allowed_one_may_read_and_see_the_headers_it_needs(self, shared: FlaskClient, origin: str) -> None:
