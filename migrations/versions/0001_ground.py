@@ -52,6 +52,12 @@ def _protect_audit() -> None:
                 f"CREATE TRIGGER audit_entry_no_{act.lower()} BEFORE {act} ON audit_entry "
                 "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
             )
+        # What REPLACE pushes aside, no trigger for a deletion sees.
+        op.execute(
+            "CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry "
+            "WHEN NEW.id IN (SELECT id FROM audit_entry) "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "

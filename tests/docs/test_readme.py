@@ -17,6 +17,7 @@ from app.config import settings
 from app.ground.db import Base
 from tests.docs.pages import PAGES, README, ROOT, Block, blocks, chapters, code_spans
 from tests.processes.running import command, environment_for, serving
+from tests.schema.rows import on_sqlite
 
 TOUR = "A tour in five minutes"
 ADDRESS = "http://127.0.0.1:8000"
@@ -203,6 +204,7 @@ def named_routes() -> list[tuple[str, str]]:
     return sorted(named | asked)
 
 
+@on_sqlite
 @pytest.mark.parametrize(("method", "path"), named_routes())
 def test_every_route_that_is_named_exists(shared_app: Flask, method: str, path: str) -> None:
     concrete = re.sub(r"\{\w*id\}|\$ID", "1", path.partition("?")[0])

@@ -205,6 +205,13 @@ def test_the_audit_log_only_grows(world: Connection, act: str) -> None:
         world.execute(text(act))
 
 
+@on_sqlite
+def test_sqlite_does_not_replace_an_entry_of_the_audit_log_either(world: Connection) -> None:
+    replace = insert(AuditEntry).prefix_with("OR REPLACE").values(LEAST[AuditEntry] | {"actor": "nobody"})
+    with pytest.raises(DBAPIError, match="the audit log only grows"):
+        world.execute(replace)
+
+
 @on_postgresql
 def test_postgresql_does_not_empty_the_audit_log_either(world: Connection) -> None:
     with pytest.raises(DBAPIError, match="the audit log only grows"):
