@@ -114,7 +114,7 @@ def create_token(body: dict[str, Any]) -> dict[str, object]:
     days = body["expires_in_days"]
     expires_at = clock.now() + timedelta(days=days) if days else None
     token, secret = actions.create_token(actor, name=body["name"], role=Role(body["role"]), expires_at=expires_at)
-    return {**TokenSchema().dump(token), "token": secret}
+    return {name: getattr(token, name) for name in TokenSchema().fields} | {"token": secret}
 
 
 @routes.route(f"/tokens/<{ENTITY}:token_id>", methods=["DELETE"])

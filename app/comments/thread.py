@@ -108,7 +108,7 @@ def counts_of(session: Session, slugs: Sequence[str]) -> dict[str, int]:
         .join(Discussion, Discussion.article_id == Article.id)
         .where(Article.slug.in_(slugs), is_public())
     )
-    return dict.fromkeys(slugs, 0) | dict(found.tuples().all())
+    return dict.fromkeys(slugs, 0) | {row.slug: row.approved for row in found}
 
 
 def cursor_at(row: CommentRow, order: Order) -> str:

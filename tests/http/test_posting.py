@@ -96,9 +96,15 @@ def test_a_text_field_that_is_no_text_is_refused(reply: Reply, field: str, value
     assert codes(answer) == {field: "wrong_type"}
 
 
-@pytest.mark.parametrize("parent", [0, -1, 2**63, 2**70, 1.5, True, "x", "1e3", [1], 4711], ids=repr)
+@pytest.mark.parametrize("parent", [0, -1, 2**63, 1.5, True, "1180591620717411303424", "x", "1e3", [1], 4711], ids=repr)
 def test_a_parent_that_cannot_be_one_is_not_available(reply: Reply, parent: object) -> None:
     assert codes(reply(parent_id=parent)) == {"parent_id": "parent_not_available"}
+
+
+def test_a_parent_with_more_digits_than_numbers_have_is_not_available(client: FlaskClient, slug: str) -> None:
+    body = '{"content": "a", "author_name": "a", "author_email": "a@example.org", "parent_id": 1' + "0" * 400 + "}"
+    answer = client.post(f"/api/v1/articles/{slug}/comments", data=body, content_type="application/json")
+    assert answer.status_code in {400, 422}
 
 
 def test_a_held_comment_cannot_be_answered(reply: Reply) -> None:
