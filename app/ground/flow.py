@@ -93,15 +93,20 @@ def _wrappers(found: Sequence[Tag]) -> frozenset[int]:
     """Which opening tags are wrappers: those named above, and what stands in a line but has blocks in it."""
     wrappers: set[int] = set()
     around: list[int] = []
+    in_line: list[int] = []  # those of them in which no block was found yet
     for number, tag in enumerate(found):
         if tag.kind is Kind.CLOSING:
-            around.pop()
+            if around.pop() in in_line[-1:]:
+                in_line.pop()
             continue
         if tag.name not in IN_LINE:
-            wrappers.update(outer for outer in around if found[outer].name in IN_LINE)
+            wrappers.update(in_line)
+            in_line.clear()
+        if tag.name in WRAPPERS:
+            wrappers.add(number)
         if tag.kind is Kind.OPENING:
-            wrappers.update({number} if tag.name in WRAPPERS else ())
             around.append(number)
+            in_line += [number] if tag.name in IN_LINE else []
     return frozenset(wrappers)
 
 

@@ -69,7 +69,7 @@ def _article_attribute(element: str, attribute: str, value: str) -> str | None:
 
 _COMMENT = Cleaner(
     tags={"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"},
-    attributes={"a": {"href"}, "code": {"class"}, "ol": {"start"}},
+    attributes={"*": set(), "a": {"href"}, "code": {"class"}, "ol": {"start"}},
     attribute_filter=_language_only,
     url_schemes={"http", "https"},
     url_relative="deny",

@@ -15,28 +15,10 @@ _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# What stands in a line with the words around it; all else begins a line of its own.
+# What stands in a line with the words around it; all else is a block.
 IN_LINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "rp",
-    }
-    | {"rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
+    {"a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark", "q"}
+    | {"rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
 )
 
 _TAG_IN_LINE = re.compile(rf"</?(?:{'|'.join(sorted(IN_LINE - {'br'}))})(?: [^>]*)?>")
