@@ -16,7 +16,7 @@ from app.comments import life, shown, store
 from app.comments.circumstances import AGENT, Sender, gather
 from app.comments.form import Requirements
 from app.comments.models import Comment, Status
-from app.comments.placing import Place, find_place
+from app.comments.placing import Place, find_place, place_under
 from app.comments.receipts import new_nonce
 from app.comments.rules import (
     Draft,
@@ -27,8 +27,8 @@ from app.comments.rules import (
     name_key,
 )
 from app.comments.schemas import Reply
-from app.comments.texts import text
-from app.comments.verdict import Outcome, Reason, Verdict, decide
+from app.comments.texts import DEFAULT_LANGUAGE, text
+from app.comments.verdict import BY_STAFF, Outcome, Reason, Verdict, decide
 from app.ground import clock, markup
 from app.ground.db import db, transaction
 from app.ground.errors import Conflict, FieldProblem, Forbidden, InvalidRequest, TooManyRequests
@@ -143,14 +143,27 @@ def _refuse_if_closed(article: Article, settings: DiscussionSettings, language: 
     raise Forbidden(message, code="discussion_closed", reason=opening.reason, since=since)
 
 
-def preview(content: str, language: str) -> str:
-    """The text as it would be shown; nothing is stored. Raises InvalidRequest."""
+def draft_of(content: str, language: str) -> Draft:
+    """A text alone, checked and rendered. Raises InvalidRequest."""
     alone = Submission(content=content, author_name=None, author_email=None)
     nothing_else = Requirements.of_site(require_name_and_email=False)
     checked = check(alone, nothing_else, render=markup.render_comment, is_blank=markup.is_blank)
     if isinstance(checked, Refusal):
         raise InvalidRequest(*field_problems(checked, language))
-    return checked.html
+    return checked
+
+
+def answer_as_staff(session: Session, actor: Actor, parent: Comment, draft: Draft, *, counts: life.Counts) -> Comment:
+    """Store a moderator's answer to a visible comment; it is visible at once.
+
+    The caller holds the lock of the discussion and writes `counts`. Raises Conflict (`duplicate_comment`).
+    """
+    article = session.get_one(Article, parent.article_id)
+    place = place_under(session, parent, section=None, max_depth=discussion_settings(session).depth_limit)
+    comment = _comment(article, place, Judged(draft, BY_STAFF), _author(session, actor, draft))
+    _store(session, comment, DEFAULT_LANGUAGE)
+    life.begin(session, comment, counts=counts)
+    return comment
 
 
 def field_problems(refusal: Refusal, language: str) -> list[FieldProblem]:

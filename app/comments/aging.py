@@ -1,6 +1,6 @@
 """What is done with comments as they grow old?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
@@ -14,6 +14,7 @@ from app.comments.store import HOUR
 from app.ground import clock
 from app.ground.audit import Act, record
 from app.ground.db import db, transaction
+from app.site import timer
 
 TIMER = "timer"
 
@@ -69,14 +70,6 @@ def forget_paces(limit: int) -> int:
         return len(session.scalars(delete(Pace).where(Pace.address.in_(old)).returning(Pace.address)).all())
 
 
-JOBS: Mapping[str, Callable[[int], int]] = {
-    "empty trash": empty_trash,
-    "prune erased comments": prune_erased,
-    "forget addresses": forget_addresses,
-    "forget paces": forget_paces,
-}
-
-
 def _is_stale() -> ColumnElement[bool]:
     before = clock.now() - timedelta(days=config.current().trash_days)
     return (
@@ -113,9 +106,15 @@ def _erased(comment: Comment) -> Act:
     return Act(
         actor=TIMER,
         actor_name=TIMER,
-        action="comment_erased",
+        action="erase",
         object_type="comment",
         object_id=comment.id,
         from_state=comment.status,
         reason="aged",
     )
+
+
+timer.every_tick("empty the trash", empty_trash)
+timer.every_tick("prune erased comments", prune_erased)
+timer.every_tick("forget addresses", forget_addresses)
+timer.every_tick("forget paces", forget_paces)

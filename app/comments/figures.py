@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.comments.models import Comment, Status, Tally
 from app.ground import clock
 from app.ground.db import db
-from app.site.health import Gauge
+from app.site import health
 
 
 def comments_by_status() -> Mapping[str, float]:
@@ -24,10 +24,12 @@ def oldest_pending_seconds() -> Mapping[str, float]:
 
 
 GAUGES = (
-    Gauge(name="rejoinder_comments", meaning="Comments by status", label="status", read=comments_by_status),
-    Gauge(
+    health.Gauge(name="rejoinder_comments", meaning="Comments by status", label="status", read=comments_by_status),
+    health.Gauge(
         name="rejoinder_oldest_pending_seconds",
         meaning="How long the oldest held comment has waited",
         read=oldest_pending_seconds,
     ),
 )
+for _gauge in GAUGES:
+    health.show_gauge(_gauge)

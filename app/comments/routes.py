@@ -129,7 +129,7 @@ def preview(slug: str) -> dict[str, str]:
     """A text as it would be shown; nothing is stored."""
     typed = read_reply(posted_fields(), language=_language())
     public_article(slug)
-    return {"html": actions.preview(typed.submission.content or "", typed.language)}
+    return {"html": actions.draft_of(typed.submission.content or "", typed.language).html}
 
 
 @routes.route("/articles/<slug>/comments")

@@ -266,3 +266,11 @@ def safe_reason(reasons: Sequence[Reason]) -> SafeReason | None:
     if Code.ALL_HELD in objections:
         return SafeReason.ALL_HELD
     return SafeReason.FIRST_COMMENT if objections[0] is Code.FIRST_COMMENT else SafeReason.REVIEW
+
+
+# For what a moderator answers from the desk, where there is nothing to ask.
+BY_STAFF = Verdict(
+    Outcome.APPROVE,
+    (Reason(check=staff.__name__, code=Code.STAFF, saw=None, threshold=None, result=Result.APPROVE),),
+    None,
+)
