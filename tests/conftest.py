@@ -90,9 +90,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def shared_app(
-    database: str, fast_folder: Path, request: pytest.FixtureRequest
-) -> Iterator[Flask]:
+def shared_app(database: str, fast_folder: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application on one database; a test takes `app`, which finds it empty."""
     if database == "sqlite":
         _copy_database(request.getfixturevalue("sqlite_template"), fast_folder / "test.sqlite3")
@@ -144,7 +142,7 @@ def client(app: Flask) -> FlaskClient:
 def configure(app: Flask) -> Callable[..., None]:
     """Change settings of the process for one test: `configure(flood_seconds=15)`."""
 
-    def change(**changes: Any) -> None:  # noqa: ANN401 (a setting may be of any kind)
+    def change(**changes: Any) -> None:
         settings.use(app, replace(settings.of(app), **changes))
 
     return change
@@ -204,7 +202,7 @@ What comes second.
 def an_article(client: FlaskClient, as_editor: Headers) -> Callable[..., str]:
     """Publish an article and tell its slug: `an_article(title="…", body="…")`."""
 
-    def publish(**fields: Any) -> str:  # noqa: ANN401 (an article's fields)
+    def publish(**fields: Any) -> str:
         article = {"title": "An article", "format": "markdown", "body": BODY} | fields
         made = client.post("/api/v1/editing/articles", json=article, headers=as_editor)
         assert made.status_code == 201, made.text

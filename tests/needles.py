@@ -24,7 +24,12 @@ def needles(*secrets: str) -> list[Needle]:
 def _shapes(form: str) -> Iterator[Needle]:
     plain = form.encode()
     yield Needle(f"plain {form}", plain)
-    for encoded in {urllib.parse.quote(form, safe=""), urllib.parse.quote_plus(form), urllib.parse.quote(form)}:
+    for encoded in {
+        urllib.parse.quote(form, safe=""),
+        urllib.parse.quote_plus(form),
+        urllib.parse.quote(form),
+        urllib.parse.quote(form, safe="+"),
+    }:
         yield Needle(f"URL-encoded {form}", encoded.encode())
         yield Needle(f"URL-encoded {form}", encoded.lower().encode())
     for alignment in range(3):

@@ -134,9 +134,16 @@ def init_app(app: Flask, *, url: str) -> None:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
+    # What a statement carries may be what a reader typed: it stands in no log and no exception.
+    private: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+        return private | {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     # A lock that nobody gives up must not hold a worker for ever.
     settings = f"-c lock_timeout={BUSY_SECONDS * 1000} -c timezone=UTC"
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": BUSY_SECONDS,
-            "connect_args": {"options": settings, "connect_timeout": 5}}  # fmt: skip
+    return private | {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_timeout": BUSY_SECONDS,
+        "connect_args": {"options": settings, "connect_timeout": 5},
+    }

@@ -87,9 +87,7 @@ def test_who_goes_on_trying_waits_longer(client: FlaskClient, grace: str, config
     assert 0 < waits[1] <= 901 < waits[3] <= 3601
 
 
-def test_a_session_reads_by_cookie_and_writes_only_with_its_csrf_token(
-    client: FlaskClient, session: Headers
-) -> None:
+def test_a_session_reads_by_cookie_and_writes_only_with_its_csrf_token(client: FlaskClient, session: Headers) -> None:
     assert client.get(ME).status_code == 200
     new = {"name": "ci", "role": "moderator"}
     assert client.post("/api/v1/tokens", json=new).status_code == 401
@@ -97,9 +95,7 @@ def test_a_session_reads_by_cookie_and_writes_only_with_its_csrf_token(
     assert client.post("/api/v1/tokens", json=new, headers=session).status_code == 201
 
 
-def test_without_its_csrf_token_a_session_posts_as_a_guest(
-    client: FlaskClient, session: Headers, slug: str
-) -> None:
+def test_without_its_csrf_token_a_session_posts_as_a_guest(client: FlaskClient, session: Headers, slug: str) -> None:
     url = f"/api/v1/articles/{slug}/comments"
     assert client.post(url, json={"content": "Me."}).status_code == 422
     assert client.post(url, json={"content": "Me."}, headers=session).status_code == 201
@@ -146,9 +142,7 @@ def test_a_short_password_is_refused(client: FlaskClient, session: Headers, grac
     assert answer.status_code == 422
 
 
-def test_a_token_is_told_once_and_kept_as_a_hash(
-    app: Flask, client: FlaskClient, as_admin: Headers
-) -> None:
+def test_a_token_is_told_once_and_kept_as_a_hash(app: Flask, client: FlaskClient, as_admin: Headers) -> None:
     made = client.post("/api/v1/tokens", json={"name": "ci", "role": "moderator"}, headers=as_admin).json
     assert made is not None
     listed = client.get("/api/v1/tokens", headers=as_admin).json
@@ -276,9 +270,7 @@ class TestAdmins:
     ("method", "url"),
     [("GET", "/moderators"), ("POST", "/moderators"), ("PATCH", "/moderators/1"), ("PATCH", "/settings")],
 )
-def test_moderators_and_settings_are_for_admins(
-    client: FlaskClient, as_editor: Headers, method: str, url: str
-) -> None:
+def test_moderators_and_settings_are_for_admins(client: FlaskClient, as_editor: Headers, method: str, url: str) -> None:
     assert client.open(f"/api/v1{url}", method=method, json={}, headers=as_editor).status_code == 403
     assert client.open(f"/api/v1{url}", method=method, json={}).status_code == 401
 

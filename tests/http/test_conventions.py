@@ -59,7 +59,12 @@ def test_head_is_a_get_without_its_body(client: FlaskClient, slug: str) -> None:
 
 
 def test_a_public_answer_is_the_same_whoever_asks(client: FlaskClient, slug: str, as_admin: Headers) -> None:
-    for url in (f"/api/v1/articles/{slug}", f"/api/v1/articles/{slug}/comments", "/api/v1/articles", "/api/v1/settings"):
+    for url in (
+        f"/api/v1/articles/{slug}",
+        f"/api/v1/articles/{slug}/comments",
+        "/api/v1/articles",
+        "/api/v1/settings",
+    ):
         guest, admin = client.get(url), client.get(url, headers=as_admin)
         assert (guest.data, guest.headers["ETag"]) == (admin.data, admin.headers["ETag"])
         assert "RateLimit" not in guest.headers
@@ -83,7 +88,9 @@ class TestOtherOrigins:
         assert "Origin" in answer.headers["Vary"]
         assert "Access-Control-Allow-Credentials" not in answer.headers
 
-    @pytest.mark.parametrize("origin", ["https://evil.example", "https://localhost.evil.example", "null", "http://[", ""])
+    @pytest.mark.parametrize(
+        "origin", ["https://evil.example", "https://localhost.evil.example", "null", "http://[", ""]
+    )
     def test_another_may_not(self, shared: FlaskClient, origin: str) -> None:
         assert "Access-Control-Allow-Origin" not in shared.get("/api/v1/articles", headers={"Origin": origin}).headers
 

@@ -121,7 +121,9 @@ def test_a_comment_of_another_article_cannot_be_answered(
 
 
 def test_a_url_encoded_form_posts_the_same_comment(client: FlaskClient, slug: str) -> None:
-    answer = client.post(f"/api/v1/articles/{slug}/comments", data=READER | {"content": "One\r\ntwo", "remember": "yes"})
+    answer = client.post(
+        f"/api/v1/articles/{slug}/comments", data=READER | {"content": "One\r\ntwo", "remember": "yes"}
+    )
     assert answer.status_code == 202
     assert client.get(answer.headers["Location"]).json["source"] == "One\ntwo"
 
@@ -144,9 +146,7 @@ def test_a_form_is_taken_from_our_own_pages_and_from_programs_only(
     assert answer.status_code == status
 
 
-def test_a_form_from_an_allowed_origin_is_taken(
-    client: FlaskClient, slug: str, configure: Callable[..., None]
-) -> None:
+def test_a_form_from_an_allowed_origin_is_taken(client: FlaskClient, slug: str, configure: Callable[..., None]) -> None:
     configure(cors_origins=("https://www.example.org",))
     answer = client.post(
         f"/api/v1/articles/{slug}/comments", data=READER, headers={"Origin": "https://www.example.org"}
@@ -230,9 +230,7 @@ def test_a_refused_comment_does_not_make_its_sender_wait(reply: Reply, configure
     assert reply().status_code == 202
 
 
-def test_moderators_are_never_too_fast(
-    reply: Reply, configure: Callable[..., None], as_moderator: Headers
-) -> None:
+def test_moderators_are_never_too_fast(reply: Reply, configure: Callable[..., None], as_moderator: Headers) -> None:
     configure(flood_seconds=15)
     answers = [reply(headers=as_moderator, content=f"Answer {n}") for n in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 201]
@@ -240,7 +238,7 @@ def test_moderators_are_never_too_fast(
 
 def test_an_address_may_post_so_many_in_an_hour(reply: Reply, configure: Callable[..., None]) -> None:
     configure(posts_per_hour_per_address=2)
-    start = clock.now().replace(minute=50, second=0, microsecond=0)
+    start = (clock.now() + timedelta(hours=1)).replace(minute=50, second=0, microsecond=0)
     clock.use(lambda: start)
     assert [reply(content=f"Thought {n}").status_code for n in range(3)] == [202, 202, 429]
     assert reply(content="Thought 3").headers["Retry-After"] == "600"
@@ -283,7 +281,11 @@ def test_a_closed_discussion_says_why_and_since_when(
 ) -> None:
     client.post(f"/api/v1/moderation/articles/{slug}/close", headers=as_moderator)
     answer = reply()
-    assert (answer.status_code, answer.json["code"], answer.json["reason"]) == (403, "discussion_closed", "switched_off")
+    assert (answer.status_code, answer.json["code"], answer.json["reason"]) == (
+        403,
+        "discussion_closed",
+        "switched_off",
+    )
     assert answer.json["since"]
 
 

@@ -111,9 +111,7 @@ def test_where_name_and_email_are_optional_the_contract_says_so_and_a_text_is_en
     assert answer.json["comment"]["author"]["name"] == "Anonymous"
 
 
-def test_a_closed_form_says_why_since_when_and_in_words(
-    client: FlaskClient, slug: str, as_moderator: Headers
-) -> None:
+def test_a_closed_form_says_why_since_when_and_in_words(client: FlaskClient, slug: str, as_moderator: Headers) -> None:
     client.post(f"/api/v1/moderation/articles/{slug}/close", headers=as_moderator)
     contract = form(client, slug)
     assert (contract["open"], contract["reason"]) == (False, "switched_off")

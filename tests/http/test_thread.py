@@ -189,9 +189,7 @@ def test_with_threads_off_an_answer_is_a_conversation_of_its_own(
     assert [(item["id"], item["depth"], item["in_reply_to"]) for item in thread] == [(root, 1, None), (answer, 1, root)]
 
 
-def test_a_comment_knows_the_page_that_begins_with_its_conversation(
-    client: FlaskClient, slug: str, say: Say
-) -> None:
+def test_a_comment_knows_the_page_that_begins_with_its_conversation(client: FlaskClient, slug: str, say: Say) -> None:
     roots = [say(f"root {n}") for n in range(4)]
     answer = say("answer", parent_id=roots[2])
     for sort in ("oldest", "newest"):

@@ -196,7 +196,9 @@ def test_no_answer_tells_whether_an_address_is_the_one_behind_a_visible_comment(
             body.pop(name, None)
         for name in ("id", "created_at", "permalink"):
             comment.pop(name, None)
-        headers = {name: value for name, value in answer.headers if name not in {"Location", "X-Request-Id", "RateLimit"}}
+        headers = {
+            name: value for name, value in answer.headers if name not in {"Location", "X-Request-Id", "RateLimit"}
+        }
         headers.pop("Content-Length", None)
         return answer.status_code, body, comment, headers
 

@@ -10,7 +10,9 @@ from app.ground.cursors import decode, encode, page_of
 from app.ground.errors import InvalidRequest
 
 
-@given(st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1)), st.integers(-(2**63) + 1, 2**63 - 1), st.text(max_size=20))
+@given(
+    st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1)), st.integers(-(2**63) + 1, 2**63 - 1), st.text(max_size=20)
+)
 def test_what_is_encoded_is_decoded(moment: datetime, number: int, text: str) -> None:
     parts = (moment.replace(tzinfo=UTC), number, text)
     assert tuple(decode(encode(*parts), (datetime, int, str))) == parts
@@ -48,7 +50,9 @@ def test_nothing_that_is_typed_breaks_it(cursor: str) -> None:
         return
 
 
-@pytest.mark.parametrize(("rows", "shown", "more"), [([], [], False), ([1, 2], [1, 2], False), ([1, 2, 3], [1, 2], True)])
+@pytest.mark.parametrize(
+    ("rows", "shown", "more"), [([], [], False), ([1, 2], [1, 2], False), ([1, 2, 3], [1, 2], True)]
+)
 def test_a_page_has_a_cursor_only_if_something_follows(rows: list[int], shown: list[int], more: bool) -> None:
     page = page_of(rows, limit=2, key=lambda row: (row,))
     assert page.items == shown

@@ -44,7 +44,9 @@ def test_the_client_is_the_last_address_that_is_no_proxy_of_ours(
     assert behind(remote, forwarded)[0]["REMOTE_ADDR"] == client
 
 
-@pytest.mark.parametrize(("scheme", "seen"), [("https", "https"), ("http, https", "https"), ("ftp", "http"), ("", "http")])
+@pytest.mark.parametrize(
+    ("scheme", "seen"), [("https", "https"), ("http, https", "https"), ("ftp", "http"), ("", "http")]
+)
 def test_the_scheme_comes_from_the_nearest_proxy(scheme: str, seen: str) -> None:
     assert behind("10.0.0.1", "192.0.2.7", scheme)[0]["wsgi.url_scheme"] == seen
 

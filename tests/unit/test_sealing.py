@@ -28,7 +28,9 @@ def test_a_sealed_value_opens_for_no_other_purpose(ring: Keyring) -> None:
         ring.open(ring.seal("a", purpose="email"), purpose="word")
 
 
-@pytest.mark.parametrize("spoil", [lambda s: s[:-2], lambda s: s + "AA", lambda s: "k9" + s[2:], lambda s: "", lambda s: "k1.ä"])
+@pytest.mark.parametrize(
+    "spoil", [lambda s: s[:-2], lambda s: s + "AA", lambda s: "k9" + s[2:], lambda s: "", lambda s: "k1.ä"]
+)
 def test_a_sealed_value_that_was_changed_does_not_open(ring: Keyring, spoil: object) -> None:
     with pytest.raises(Unsealable):
         ring.open(spoil(ring.seal("a", purpose="email")), purpose="email")  # type: ignore[operator]  # a row of the table
