@@ -26,7 +26,7 @@ END = "\x1e"  # no answer holds it
 
 MOST_LINES = 300
 COMMANDS = (
-    "serve", "setup", "article import", "article list", "moderator add", "token create", "demo", "db upgrade",
+    "run", "serve", "setup", "article import", "article list", "moderator add", "token create", "demo", "db upgrade",
     "openapi", "check-config", "keys rotate", "comments rerender", "counters recount", "tick",
 )  # fmt: skip
 
@@ -163,7 +163,7 @@ def _group() -> click.Group:
 def _found(words: list[str]) -> tuple[click.Command, list[str]]:
     """The command that these words begin with, and the words behind it."""
     found: click.Command = _group()
-    while words and isinstance(found, click.Group):
+    while words and not words[0].startswith("-") and isinstance(found, click.Group):
         inner = found.get_command(click.Context(found), words[0])
         assert inner is not None, f"{found.name} has no {words[0]}"
         found, words = inner, words[1:]
