@@ -128,7 +128,7 @@ def _empty(app: Flask) -> None:
         with db.engine.begin() as connection:
             # Without its triggers, for the audit log refuses to forget.
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            names = [name for name in db.metadata.tables] + ["article_search"]
+            names = [*db.metadata.tables, "article_search"]
             connection.execute(text("; ".join(f'DELETE FROM "{name}"' for name in names)))
 
 
@@ -236,7 +236,7 @@ def reply(client: FlaskClient, slug: str) -> Callable[..., Any]:
 
 @pytest.fixture
 def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
-    """Record the SQL that runs: `with statements() as run: …; assert len(run) == 3`."""
+    """Keep the SQL that runs while a block lasts, for counting it."""
 
     @contextmanager
     def record() -> Iterator[list[str]]:

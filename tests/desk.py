@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.ground.sealing import keyring
 from app.site.matching import email_key
@@ -41,7 +42,9 @@ def comments(article_id: int, number: int, **different: Any) -> list[int]:
     ]
 
 
-def decide(client: FlaskClient, headers: Headers, comment_id: int, act: str, *, seen: int = 1, **body: object) -> Any:  # noqa: ANN401 (werkzeug's test response)
+def decide(
+    client: FlaskClient, headers: Headers, comment_id: int, act: str, *, seen: int = 1, **body: object
+) -> TestResponse:
     return client.post(f"{API}/comments/{comment_id}/{act}", json=body, headers=headers | {"If-Match": f'"v{seen}"'})
 
 
@@ -51,7 +54,14 @@ def item(client: FlaskClient, headers: Headers, comment_id: int) -> dict[str, An
     return dict(answer.get_json())
 
 
-def codes(answer: Any) -> list[tuple[str, str]]:  # noqa: ANN401 (werkzeug's test response)
+def acts_on(client: FlaskClient, headers: Headers, comment_id: int) -> list[dict[str, Any]]:
+    """The lines of the audit log about a comment, newest first."""
+    answer = client.get(f"{API}/comments/{comment_id}/history", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return list(answer.get_json()["items"])
+
+
+def codes(answer: TestResponse) -> list[tuple[str, str]]:
     """What is wrong with which field."""
     return [(error["field"], error["code"]) for error in answer.get_json()["errors"]]
 

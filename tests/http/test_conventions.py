@@ -33,8 +33,19 @@ def test_every_operation_has_a_summary_and_its_refusals_are_problems(client: Fla
                     assert list(response["content"]) == ["application/problem+json"], (method, path, status)
 
 
-@pytest.mark.parametrize("url", ["/", "/api/v1", "/api/v1/nothing", "/api/v1/comments/0", "/api/v1/comments/-1",
-                                 "/api/v1/comments/9223372036854775808", "/api/v1/articles/%00", "/api/v1/articles/%ff"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/",
+        "/api/v1",
+        "/api/v1/nothing",
+        "/api/v1/comments/0",
+        "/api/v1/comments/-1",
+        "/api/v1/comments/9223372036854775808",
+        "/api/v1/articles/%00",
+        "/api/v1/articles/%ff",
+    ],
+)
 def test_what_is_not_there_is_a_problem_with_a_code(client: FlaskClient, url: str) -> None:
     answer: Any = client.get(url)
     assert (answer.status_code, answer.mimetype, answer.json["code"]) == (404, "application/problem+json", "not_found")

@@ -40,13 +40,25 @@ def test_the_form_is_the_one_that_readers_know(client: FlaskClient, slug: str) -
     ],
 )
 def test_each_field_says_what_a_frontend_needs(
-    client: FlaskClient, slug: str, name: str, label: str, required: bool, max_length: int, kind: str,
+    client: FlaskClient,
+    slug: str,
+    name: str,
+    label: str,
+    required: bool,
+    max_length: int,
+    kind: str,
     autocomplete: str | None,
-) -> None:  # fmt: skip
+) -> None:
     fields = {field["name"]: field for field in form(client, slug)["fields"]}  # type: ignore[attr-defined]  # JSON
     field = fields[name]
-    assert (field["label"], field["required"], field["max_length"], field["unit"], field["input"],
-            field["autocomplete"]) == (label, required, max_length, "characters", kind, autocomplete)  # fmt: skip
+    assert (
+        field["label"],
+        field["required"],
+        field["max_length"],
+        field["unit"],
+        field["input"],
+        field["autocomplete"],
+    ) == (label, required, max_length, "characters", kind, autocomplete)
 
 
 def test_the_fields_stand_in_wordpress_order_and_the_email_is_described_by_its_note(

@@ -90,8 +90,10 @@ def test_missing_keys_say_how_to_make_them(tmp_path: Path) -> None:
         '{"current": "k1", "keys": {"k1": "AAAA"}, "avatar": "AAAA"}',
         '{"current": "k1", "keys": {"k1": "' + "A" * 43 + '="}, "avatar": "' + "A" * 43 + '="}',
         '{"current": "k1", "keys": {}, "avatar": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}',
-        '{"current": "k.1", "keys": {"k.1": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},'
-        ' "avatar": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}',
+        (
+            '{"current": "k.1", "keys": {"k.1": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},'
+            ' "avatar": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}'
+        ),
     ],
 )
 def test_weak_or_broken_keys_are_refused(text: str) -> None:
