@@ -11,7 +11,7 @@ from app.articles.counters import ArticleCounts, lock_discussions
 from app.articles.models import Article
 from app.articles.rules import Switch
 from app.comments import life
-from app.comments.actions import field_problems
+from app.comments.actions import answer_as_staff, draft_of, field_problems
 from app.comments.form import Requirements
 from app.comments.life import Counts, Move, destination
 from app.comments.models import Comment, Status
@@ -21,6 +21,7 @@ from app.ground import clock, markup
 from app.ground.audit import Act, record
 from app.ground.db import db, transaction
 from app.ground.errors import Conflict, InvalidRequest, NotFound
+from app.ground.idempotency import Replay, claim
 from app.ground.sealing import keyring
 from app.moderation import operations, store
 from app.moderation.models import Action
@@ -58,10 +59,14 @@ def decide(actor: Actor, comment_id: int, move: Move, note: str | None) -> int:
         comment = store.lock_comment(session, comment_id)
         store.require_seen(session, comment)
         destination(comment, move)
-        operation = operations.begin(session, actor, Action(move), note=note)
-        operation.total = store.add_items(session, operation.id, [Seen(comment.id, comment.version)])
-        operations.carry_out(session, operation, 1)
-        return operation.id
+        return _decide(session, actor, comment, move, note=note)
+
+
+def _decide(session: Session, actor: Actor, comment: Comment, move: Move, *, note: str | None) -> int:
+    operation = operations.begin(session, actor, Action(move), note=note)
+    operation.total = store.add_items(session, operation.id, [Seen(comment.id, comment.version)])
+    operations.carry_out(session, operation, 1)
+    return operation.id
 
 
 def edit_comment(actor: Actor, comment_id: int, change: Mapping[str, str | None]) -> None:
@@ -82,6 +87,29 @@ def edit_comment(actor: Actor, comment_id: int, change: Mapping[str, str | None]
         record(session, _act(actor, "edit", comment, fields=sorted(edit.entries)))
         session.flush()
         _touch(session, comment)
+
+
+def reply_as_staff(actor: Actor, comment_id: int, content: str) -> int:
+    """Answer a comment, which approves it where it was held; the id of the answer.
+
+    Raises NotFound, InvalidRequest, Conflict (409, `not_visible` for spam and trash, `duplicate_comment`).
+    """
+    draft = draft_of(content, DEFAULT_LANGUAGE)
+    with transaction() as session:
+        parent = store.lock_comment(session, comment_id)
+        claimed = claim(session, scope=actor.ref)
+        if isinstance(claimed, Replay):
+            return claimed.resource_id
+        if parent.status in life.PUT_AWAY:
+            raise Conflict("Nobody would see the answer.", code="not_visible", comment_status=parent.status)
+        if parent.status == Status.PENDING:
+            _decide(session, actor, parent, Move.APPROVE, note=None)
+        counts = Counts()
+        answer = answer_as_staff(session, actor, parent, draft, counts=counts)
+        claimed.remember(session, status=201, resource_id=answer.id)
+        record(session, _act(actor, "reply", answer, to_state=answer.status))
+        counts.write(session)
+    return answer.id
 
 
 def erase_comment(actor: Actor, comment_id: int) -> None:
@@ -206,7 +234,7 @@ def _touch(session: Session, comment: Comment) -> None:
 
 
 def _act(actor: Actor, action: str, comment: Comment, *, fields: list[str] | None = None,
-         from_state: str | None = None) -> Act:  # fmt: skip
+         from_state: str | None = None, to_state: str | None = None) -> Act:  # fmt: skip
     return Act(
         actor=actor.ref,
         actor_name=actor.name,
@@ -214,5 +242,6 @@ def _act(actor: Actor, action: str, comment: Comment, *, fields: list[str] | Non
         object_type=store.COMMENT,
         object_id=comment.id,
         from_state=from_state,
+        to_state=to_state,
         details={"fields": fields} if fields else {},
     )

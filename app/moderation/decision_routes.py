@@ -5,12 +5,12 @@ from typing import Any
 from app.accounts.door import current_actor, staff
 from app.comments.life import Move
 from app.ground.db import fresh_read
-from app.ground.openapi import ENTITY, Routes
+from app.ground.openapi import ENTITY, PREFIX, Routes
 from app.ground.preconditions import etag_of
 from app.moderation import actions, queue, store
 from app.moderation.actions import Pin
 from app.moderation.operation_schemas import DecidedSchema, operation_shown
-from app.moderation.schemas import DecisionSchema, DeleteQuery, EditSchema, ItemSchema
+from app.moderation.schemas import DecisionSchema, DeleteQuery, EditSchema, ItemSchema, RepliedSchema, StaffReplySchema
 from app.permissions import Permission, permit
 
 routes = Routes("decisions", __name__, description="Acts on one comment.")
@@ -115,6 +115,19 @@ def unpin(comment_id: int) -> Answer:
     """Take the mark away."""
     actions.pin_comment(current_actor(), comment_id, Pin.UNPIN)
     return _shown(comment_id)
+
+
+@routes.route(f"{COMMENT}/reply", methods=["POST"])
+@staff(routes, Permission.MODERATE)
+@routes.arguments(StaffReplySchema)
+@routes.response(201, RepliedSchema)
+@routes.problems(400, 404, 409, 413, 415)
+def reply(body: Body, comment_id: int) -> Answer:
+    """Answer it; where it was held, that approves it."""
+    answer_id = actions.reply_as_staff(current_actor(), comment_id, body["content"])
+    session = fresh_read()
+    answer = {"comment": queue.read_item(session, answer_id), "parent": queue.read_item(session, comment_id)}
+    return answer, 201, {"Location": f"{PREFIX}/comments/{answer_id}"}
 
 
 def _decided(comment_id: int, move: Move, note: str | None) -> Answer:

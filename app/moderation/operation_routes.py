@@ -29,6 +29,7 @@ GOES_ON = "It goes on in the background: see Location."
 
 @routes.route("/moderation/operations", methods=["POST"])
 @staff(routes, Permission.MODERATE)
+@routes.repeatable
 @routes.arguments(NewOperationSchema)
 @routes.response(200, StartedSchema)
 @routes.alt_response(202, schema=StartedSchema, description=GOES_ON)
@@ -63,6 +64,7 @@ def show_operation(args: Body, operation_id: int) -> Answer:
 
 @routes.route(f"{OPERATION}/undo", methods=["POST"])
 @staff(routes, Permission.MODERATE)
+@routes.repeatable
 @routes.arguments(DecisionSchema)
 @routes.response(200, StartedSchema)
 @routes.alt_response(202, schema=StartedSchema, description=GOES_ON)

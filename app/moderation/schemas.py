@@ -67,12 +67,14 @@ class AddressFilter(_Filter, Body):
         validate=validate.Length(1, 64), metadata={"description": "A network address; IPv6 counts by /64."}
     )
 
+    path = ""
+
     @validates_schema
     def _addresses(self, data: dict[str, Any], **_options: Any) -> None:
         if "author_email" in data and target_of(data["author_email"]) is not WordTarget.EMAIL:
-            raise refused("author_email", "email_invalid", "This is no e-mail address.")
+            raise refused(f"{self.path}author_email", "email_invalid", "This is no e-mail address.")
         if "author_ip" in data and target_of(data["author_ip"]) is not WordTarget.NETWORK:
-            raise refused("author_ip", "address_invalid", "This is no network address.")
+            raise refused(f"{self.path}author_ip", "address_invalid", "This is no network address.")
 
 
 class SearchSchema(AddressFilter):
@@ -86,6 +88,7 @@ class SearchSchema(AddressFilter):
 class FilterSchema(AddressFilter):
     """Which comments an operation is about."""
 
+    path = "filter."
     status = _status(Status.PENDING)
 
 
@@ -202,6 +205,13 @@ class ItemSchema(Schema):
     article = fields.Nested(ArticleBriefSchema, required=True)
     parent = fields.Nested(ParentBriefSchema, required=True, allow_none=True)
     author = fields.Nested(AuthorHistorySchema, required=True)
+
+
+class RepliedSchema(Schema):
+    """The moderator's answer, and the comment that it answers, as it is now."""
+
+    comment = fields.Nested(ItemSchema, required=True)
+    parent = fields.Nested(ItemSchema, required=True)
 
 
 class StatusCountsSchema(Schema):

@@ -138,7 +138,8 @@ def add_what_was_done(session: Session, operation_id: int, *, undone_id: int) ->
 
 def _insert_items(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
     into = insert(OperationItem).from_select(["operation_id", "comment_id", "version_seen"], chosen)
-    return session.connection().execute(into).rowcount
+    # Unasked, the rows of an INSERT are not counted.
+    return session.connection().execute(into, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def hand_back(session: Session, comment: Comment, *, version: int) -> None:

@@ -45,6 +45,7 @@ def list_words(args: dict[str, Any]) -> Answer:
 
 @routes.route("/moderation/words", methods=["POST"])
 @staff(routes, Permission.MANAGE_WORDS)
+@routes.repeatable
 @routes.arguments(NewWordSchema)
 @routes.response(201, WordSchema)
 @routes.problems(400, 404, 409, 413, 415)

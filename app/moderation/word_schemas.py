@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.comments.models import Status
-from app.ground.openapi import Body, PageQuery, Text
+from app.ground.openapi import Body, PageQuery, Text, TrueOrFalse
 from app.moderation.schemas import StatusCountsSchema
 from app.moderation.trying import MOST_TRIED, Trial
 from app.site.matching import MAX_PATTERN_LENGTH
@@ -76,10 +76,8 @@ class TrialSchema(Body):
     mode = _mode(load_default=WordMode.WORD.value)
     kind = _kind(load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=200, validate=validate.Range(1, MOST_TRIED))
-    addresses = fields.Boolean(
+    addresses = TrueOrFalse(
         load_default=False,
-        truthy={True},
-        falsy={False},
         metadata={"description": "In e-mail addresses too; needs the right to see them, and is logged."},
     )
 

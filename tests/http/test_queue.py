@@ -1,6 +1,6 @@
 """Does a moderator see what waits, with all it takes to decide, and never an address?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.articles.models import Section
 from app.comments.models import Comment, Status
@@ -23,7 +24,7 @@ Headers = dict[str, str]
 Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
-def ids(answer: Any) -> list[int]:  # noqa: ANN401 (werkzeug's test response)
+def ids(answer: TestResponse) -> list[int]:
     assert answer.status_code == 200, answer.text
     return [each["id"] for each in answer.get_json()["items"]]
 
@@ -162,7 +163,7 @@ def test_the_history_knows_an_author_under_an_older_key(
 
 
 @pytest.fixture
-def two_keys(app: Flask) -> Any:  # noqa: ANN401 (a generator of a function)
+def two_keys(app: Flask) -> Iterator[Callable[[], None]]:
     from app.ground.sealing import keyring, with_new_key
 
     with app.app_context():
