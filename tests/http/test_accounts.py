@@ -17,6 +17,7 @@ from app.ground.audit import AuditEntry
 from app.ground.db import db
 from app.permissions import Role
 from tests.conftest import Headers
+from tests.contract import ContractClient
 
 LOGIN = "/api/v1/session"
 ME = "/api/v1/me"
@@ -37,33 +38,33 @@ def log_in(client: FlaskClient, login: str, password: str, **options: Any) -> An
 
 
 @pytest.fixture
-def session(client: FlaskClient, grace: str) -> Headers:
+def session(client: ContractClient, grace: str) -> Headers:
     """Grace's browser: the cookie is in the client, the CSRF token here."""
     return {"X-CSRF-Token": log_in(client, "Grace", grace).json["csrf_token"]}
 
 
 @pytest.mark.parametrize("login", ["Grace", " gRACE ", "grace@EXAMPLE.org"])
-def test_one_logs_in_by_name_or_address(client: FlaskClient, grace: str, login: str) -> None:
+def test_one_logs_in_by_name_or_address(client: ContractClient, grace: str, login: str) -> None:
     answer = log_in(client, login, grace)
     assert answer.status_code == 200
     assert (answer.json["name"], answer.json["role"]) == ("Grace", "admin")
     assert answer.json["account"]["password_change_due"] is True
 
 
-def test_the_session_s_cookie_is_out_of_reach_for_scripts_and_other_sites(client: FlaskClient, grace: str) -> None:
+def test_the_session_s_cookie_is_out_of_reach_for_scripts_and_other_sites(client: ContractClient, grace: str) -> None:
     cookie = log_in(client, "Grace", grace).headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
 
 
-def test_over_https_the_cookie_is_secure(client: FlaskClient, grace: str) -> None:
+def test_over_https_the_cookie_is_secure(client: ContractClient, grace: str) -> None:
     assert "Secure" in log_in(client, "Grace", grace, base_url="https://localhost").headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize(("login", "password"), [("Grace", "wrong"), ("Nobody", "wrong"), ("grace@example.com", "x")])
 def test_a_wrong_log_in_is_refused_alike_whether_the_account_exists_or_not(
-    client: FlaskClient, grace: str, login: str, password: str
+    client: ContractClient, grace: str, login: str, password: str
 ) -> None:
     answer = log_in(client, login, password)
     assert (answer.status_code, answer.json["code"]) == (401, "log_in_failed")
@@ -71,7 +72,7 @@ def test_a_wrong_log_in_is_refused_alike_whether_the_account_exists_or_not(
 
 
 def test_log_ins_are_limited_by_address_and_account_and_success_wipes_the_slate(
-    client: FlaskClient, grace: str, configure: Callable[..., None]
+    client: ContractClient, grace: str, configure: Callable[..., None]
 ) -> None:
     configure(limit_login="3 per 15 minutes; 4 per hour")
     assert [log_in(client, "Grace", "wrong").status_code for _ in range(2)] == [401, 401]
@@ -80,14 +81,16 @@ def test_log_ins_are_limited_by_address_and_account_and_success_wipes_the_slate(
     assert log_in(client, "Somebody", "wrong").status_code == 401
 
 
-def test_who_goes_on_trying_waits_longer(client: FlaskClient, grace: str, configure: Callable[..., None]) -> None:
+def test_who_goes_on_trying_waits_longer(client: ContractClient, grace: str, configure: Callable[..., None]) -> None:
     configure(limit_login="1 per 15 minutes; 3 per hour")
     waits = [int(log_in(client, "Grace", "wrong").headers.get("Retry-After", 0)) for _ in range(4)]
     assert waits[0] == 0
     assert 0 < waits[1] <= 901 < waits[3] <= 3601
 
 
-def test_a_session_reads_by_cookie_and_writes_only_with_its_csrf_token(client: FlaskClient, session: Headers) -> None:
+def test_a_session_reads_by_cookie_and_writes_only_with_its_csrf_token(
+    client: ContractClient, session: Headers
+) -> None:
     assert client.get(ME).status_code == 200
     new = {"name": "ci", "role": "moderator"}
     assert client.post("/api/v1/tokens", json=new).status_code == 401
@@ -95,13 +98,13 @@ def test_a_session_reads_by_cookie_and_writes_only_with_its_csrf_token(client: F
     assert client.post("/api/v1/tokens", json=new, headers=session).status_code == 201
 
 
-def test_without_its_csrf_token_a_session_posts_as_a_guest(client: FlaskClient, session: Headers, slug: str) -> None:
+def test_without_its_csrf_token_a_session_posts_as_a_guest(client: ContractClient, session: Headers, slug: str) -> None:
     url = f"/api/v1/articles/{slug}/comments"
     assert client.post(url, json={"content": "Me."}).status_code == 422
     assert client.post(url, json={"content": "Me."}, headers=session).status_code == 201
 
 
-def test_one_logs_out_and_the_cookie_is_worth_nothing(client: FlaskClient, session: Headers) -> None:
+def test_one_logs_out_and_the_cookie_is_worth_nothing(client: ContractClient, session: Headers) -> None:
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     assert client.delete(LOGIN, headers=session).status_code == 204
@@ -110,7 +113,7 @@ def test_one_logs_out_and_the_cookie_is_worth_nothing(client: FlaskClient, sessi
     assert client.delete(LOGIN, headers=session).status_code == 401
 
 
-def test_a_session_ends_after_hours_without_use_and_not_before(client: FlaskClient, session: Headers) -> None:
+def test_a_session_ends_after_hours_without_use_and_not_before(client: ContractClient, session: Headers) -> None:
     start = clock.now()
     clock.use(lambda: start + timedelta(hours=11))
     assert client.get(ME).status_code == 200
@@ -121,7 +124,7 @@ def test_a_session_ends_after_hours_without_use_and_not_before(client: FlaskClie
 
 
 def test_a_new_password_needs_the_old_one_and_ends_other_sessions(
-    app: Flask, client: FlaskClient, session: Headers, grace: str
+    app: Flask, client: ContractClient, session: Headers, grace: str
 ) -> None:
     elsewhere = app.test_client()
     log_in(elsewhere, "Grace", grace)
@@ -137,12 +140,12 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(
     assert log_in(elsewhere, "Grace", "correct horse battery").status_code == 200
 
 
-def test_a_short_password_is_refused(client: FlaskClient, session: Headers, grace: str) -> None:
+def test_a_short_password_is_refused(client: ContractClient, session: Headers, grace: str) -> None:
     answer = client.patch(ME, json={"current_password": grace, "new_password": "short"}, headers=session)
     assert answer.status_code == 422
 
 
-def test_a_token_is_told_once_and_kept_as_a_hash(app: Flask, client: FlaskClient, as_admin: Headers) -> None:
+def test_a_token_is_told_once_and_kept_as_a_hash(app: Flask, client: ContractClient, as_admin: Headers) -> None:
     made = client.post("/api/v1/tokens", json={"name": "ci", "role": "moderator"}, headers=as_admin).json
     assert made is not None
     listed = client.get("/api/v1/tokens", headers=as_admin).json
@@ -153,7 +156,7 @@ def test_a_token_is_told_once_and_kept_as_a_hash(app: Flask, client: FlaskClient
     assert client.get(ME, headers={"Authorization": f"Bearer {made['token']}"}).status_code == 200
 
 
-def test_a_revoked_token_is_worth_nothing_at_once(client: FlaskClient, as_admin: Headers) -> None:
+def test_a_revoked_token_is_worth_nothing_at_once(client: ContractClient, as_admin: Headers) -> None:
     made = client.post("/api/v1/tokens", json={"name": "ci", "role": "editor"}, headers=as_admin).json
     assert made is not None
     mine = {"Authorization": f"Bearer {made['token']}"}
@@ -163,7 +166,7 @@ def test_a_revoked_token_is_worth_nothing_at_once(client: FlaskClient, as_admin:
     assert client.delete(f"/api/v1/tokens/{made['id']}", headers=as_admin).status_code == 404
 
 
-def test_a_token_expires(client: FlaskClient, as_admin: Headers) -> None:
+def test_a_token_expires(client: ContractClient, as_admin: Headers) -> None:
     new = {"name": "ci", "role": "editor", "expires_in_days": 1}
     made = client.post("/api/v1/tokens", json=new, headers=as_admin).json
     assert made is not None
@@ -172,14 +175,14 @@ def test_a_token_expires(client: FlaskClient, as_admin: Headers) -> None:
     assert client.get(ME, headers={"Authorization": f"Bearer {made['token']}"}).status_code == 401
 
 
-def test_nobody_gives_a_token_more_than_they_have(client: FlaskClient, as_moderator: Headers) -> None:
+def test_nobody_gives_a_token_more_than_they_have(client: ContractClient, as_moderator: Headers) -> None:
     answer = client.post("/api/v1/tokens", json={"name": "x", "role": "admin"}, headers=as_moderator)
     assert answer.status_code == 422
     assert answer.json is not None
     assert answer.json["errors"][0]["code"] == "role_above_own"
 
 
-def test_a_token_loses_what_its_owner_loses(app: Flask, client: FlaskClient, session: Headers) -> None:
+def test_a_token_loses_what_its_owner_loses(app: Flask, client: ContractClient, session: Headers) -> None:
     made = client.post("/api/v1/tokens", json={"name": "x", "role": "admin"}, headers=session).json
     assert made is not None
     mine = {"Authorization": f"Bearer {made['token']}"}
@@ -195,7 +198,7 @@ def test_a_token_loses_what_its_owner_loses(app: Flask, client: FlaskClient, ses
     assert me["role"] == "moderator"
 
 
-def test_when_a_token_was_last_used_is_noted(client: FlaskClient, as_admin: Headers) -> None:
+def test_when_a_token_was_last_used_is_noted(client: ContractClient, as_admin: Headers) -> None:
     client.get(ME, headers=as_admin)
     listed = client.get("/api/v1/tokens", headers=as_admin).json
     assert listed is not None
@@ -203,14 +206,14 @@ def test_when_a_token_was_last_used_is_noted(client: FlaskClient, as_admin: Head
 
 
 @pytest.mark.parametrize("credentials", ["Bearer", "Bearer x", "Basic eDp5", "x", "Bearer \u00e4"])
-def test_credentials_that_are_none_make_a_guest(client: FlaskClient, credentials: str) -> None:
+def test_credentials_that_are_none_make_a_guest(client: ContractClient, credentials: str) -> None:
     answer = client.get(ME, headers={"Authorization": credentials})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 class TestAdmins:
-    def test_add_staff_who_get_a_one_time_password(self, client: FlaskClient, as_admin: Headers) -> None:
+    def test_add_staff_who_get_a_one_time_password(self, client: ContractClient, as_admin: Headers) -> None:
         new = {"name": "Ada", "email": "ada@example.org", "role": "editor"}
         made: Any = client.post("/api/v1/moderators", json=new, headers=as_admin)
         assert made.status_code == 201
@@ -221,19 +224,19 @@ class TestAdmins:
         [({"name": " ADA", "email": "x@example.org"}, "name"), ({"name": "X", "email": "Ada@example.org"}, "email")],
     )
     def test_cannot_add_a_name_or_address_twice(
-        self, client: FlaskClient, as_admin: Headers, other: dict[str, str], field: str
+        self, client: ContractClient, as_admin: Headers, other: dict[str, str], field: str
     ) -> None:
         client.post("/api/v1/moderators", json={"name": "Ada", "email": "ada@example.org"}, headers=as_admin)
         answer: Any = client.post("/api/v1/moderators", json=other, headers=as_admin)
         assert (answer.status_code, answer.json["code"], answer.json["field"]) == (409, "already_there", field)
 
     @pytest.mark.parametrize("email", ["ada", "ada@ada", "@example.org"])
-    def test_cannot_add_what_is_no_address(self, client: FlaskClient, as_admin: Headers, email: str) -> None:
+    def test_cannot_add_what_is_no_address(self, client: ContractClient, as_admin: Headers, email: str) -> None:
         answer: Any = client.post("/api/v1/moderators", json={"name": "Ada", "email": email}, headers=as_admin)
         assert answer.json["errors"][0]["code"] == "email_invalid"
 
     def test_take_somebody_out_of_service_at_once(
-        self, app: Flask, client: FlaskClient, session: Headers, as_admin: Headers
+        self, app: Flask, client: ContractClient, session: Headers, as_admin: Headers
     ) -> None:
         with app.app_context():
             other, password = actions.add_moderator(
@@ -253,7 +256,7 @@ class TestAdmins:
 
     @pytest.mark.parametrize("change", [{"role": "editor"}, {"active": False}])
     def test_somebody_stays_admin(
-        self, app: Flask, client: FlaskClient, session: Headers, change: dict[str, Any]
+        self, app: Flask, client: ContractClient, session: Headers, change: dict[str, Any]
     ) -> None:
         with app.app_context():
             grace_id = db.session.scalars(select(Moderator.id)).one()
@@ -261,7 +264,7 @@ class TestAdmins:
         answer: Any = client.patch(url, json=change, headers=session | {"If-Match": '"v1"'})
         assert (answer.status_code, answer.json["code"]) == (409, "last_admin")
 
-    def test_change_nobody_who_is_not_there(self, client: FlaskClient, as_admin: Headers) -> None:
+    def test_change_nobody_who_is_not_there(self, client: ContractClient, as_admin: Headers) -> None:
         answer = client.patch("/api/v1/moderators/77", json={}, headers=as_admin | {"If-Match": '"v1"'})
         assert answer.status_code == 404
 
@@ -270,13 +273,15 @@ class TestAdmins:
     ("method", "url"),
     [("GET", "/moderators"), ("POST", "/moderators"), ("PATCH", "/moderators/1"), ("PATCH", "/settings")],
 )
-def test_moderators_and_settings_are_for_admins(client: FlaskClient, as_editor: Headers, method: str, url: str) -> None:
+def test_moderators_and_settings_are_for_admins(
+    client: ContractClient, as_editor: Headers, method: str, url: str
+) -> None:
     assert client.open(f"/api/v1{url}", method=method, json={}, headers=as_editor).status_code == 403
     assert client.open(f"/api/v1{url}", method=method, json={}).status_code == 401
 
 
 def test_what_is_done_to_accounts_is_in_the_audit_log_without_addresses(
-    app: Flask, client: FlaskClient, as_admin: Headers
+    app: Flask, client: ContractClient, as_admin: Headers
 ) -> None:
     client.post("/api/v1/moderators", json={"name": "Ada", "email": "ada@example.org"}, headers=as_admin)
     with app.app_context():

@@ -3,25 +3,25 @@
 import json
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from sqlalchemy.exc import OperationalError
 
 from app.ground.observe import JsonLines
 from tests.conftest import READER, Headers
+from tests.contract import ContractClient
 
 
-def test_the_contract_is_valid_openapi(client: FlaskClient) -> None:
+def test_the_contract_is_valid_openapi(client: ContractClient) -> None:
     document: Any = client.get("/api/v1/openapi.json").json
     assert document["openapi"].startswith("3.1")
     validate(document)
 
 
-def test_every_operation_has_a_summary_and_its_refusals_are_problems(client: FlaskClient) -> None:
+def test_every_operation_has_a_summary_and_its_refusals_are_problems(client: ContractClient) -> None:
     document: Any = client.get("/api/v1/openapi.json").json
     for path, item in document["paths"].items():
         for method, operation in item.items():
@@ -46,14 +46,14 @@ def test_every_operation_has_a_summary_and_its_refusals_are_problems(client: Fla
         "/api/v1/articles/%ff",
     ],
 )
-def test_what_is_not_there_is_a_problem_with_a_code(client: FlaskClient, url: str) -> None:
+def test_what_is_not_there_is_a_problem_with_a_code(client: ContractClient, url: str) -> None:
     answer: Any = client.get(url)
     assert (answer.status_code, answer.mimetype, answer.json["code"]) == (404, "application/problem+json", "not_found")
     assert answer.json["instance"] == f"urn:uuid:{answer.headers['X-Request-Id']}"
 
 
 @pytest.mark.parametrize("url", ["/api/v1/articles", "/api/v1/nothing", "/health/live"])
-def test_every_answer_carries_the_security_headers(client: FlaskClient, url: str) -> None:
+def test_every_answer_carries_the_security_headers(client: ContractClient, url: str) -> None:
     headers = client.get(url).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -61,7 +61,7 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, url: str
     assert headers["X-Frame-Options"] == "DENY"
 
 
-def test_head_is_a_get_without_its_body(client: FlaskClient, slug: str) -> None:
+def test_head_is_a_get_without_its_body(client: ContractClient, slug: str) -> None:
     url = f"/api/v1/articles/{slug}/comments"
     got, head = client.get(url), client.head(url)
     assert head.data == b""
@@ -69,7 +69,7 @@ def test_head_is_a_get_without_its_body(client: FlaskClient, slug: str) -> None:
     assert client.head(url, headers={"If-None-Match": got.headers["ETag"]}).status_code == 304
 
 
-def test_a_public_answer_is_the_same_whoever_asks(client: FlaskClient, slug: str, as_admin: Headers) -> None:
+def test_a_public_answer_is_the_same_whoever_asks(client: ContractClient, slug: str, as_admin: Headers) -> None:
     for url in (
         f"/api/v1/articles/{slug}",
         f"/api/v1/articles/{slug}/comments",
@@ -85,12 +85,12 @@ class TestOtherOrigins:
     ORIGIN = "https://www.example.org"
 
     @pytest.fixture
-    def shared(self, another_app: Callable[..., Flask]) -> FlaskClient:
+    def shared(self, another_app: Callable[..., Flask]) -> ContractClient:
         """A client of an application that shares with one origin and this machine."""
-        return another_app(CORS_ORIGINS=f"{self.ORIGIN}, loopback").test_client()
+        return cast(ContractClient, another_app(CORS_ORIGINS=f"{self.ORIGIN}, loopback").test_client())
 
     @pytest.mark.parametrize("origin", [ORIGIN, "http://localhost:5173", "http://127.0.0.1", "http://[::1]:3000"])
-    def test_an_allowed_one_may_read_and_see_the_headers_it_needs(self, shared: FlaskClient, origin: str) -> None:
+    def test_an_allowed_one_may_read_and_see_the_headers_it_needs(self, shared: ContractClient, origin: str) -> None:
         answer = shared.get("/api/v1/articles", headers={"Origin": origin})
         assert answer.headers["Access-Control-Allow-Origin"] == origin
         assert {"ETag", "Link", "Location", "Retry-After"} <= set(
@@ -102,10 +102,10 @@ class TestOtherOrigins:
     @pytest.mark.parametrize(
         "origin", ["https://evil.example", "https://localhost.evil.example", "null", "http://[", ""]
     )
-    def test_another_may_not(self, shared: FlaskClient, origin: str) -> None:
+    def test_another_may_not(self, shared: ContractClient, origin: str) -> None:
         assert "Access-Control-Allow-Origin" not in shared.get("/api/v1/articles", headers={"Origin": origin}).headers
 
-    def test_a_preflight_names_methods_and_headers(self, shared: FlaskClient) -> None:
+    def test_a_preflight_names_methods_and_headers(self, shared: ContractClient) -> None:
         asked = {"Origin": self.ORIGIN, "Access-Control-Request-Method": "POST"}
         answer = shared.options("/api/v1/articles/a/comments", headers=asked)
         assert answer.status_code == 200
@@ -113,14 +113,14 @@ class TestOtherOrigins:
         for header in ("Content-Type", "Idempotency-Key", "If-Match", "Authorization"):
             assert header in answer.headers["Access-Control-Allow-Headers"]
 
-    def test_without_allowed_origins_nothing_is_shared(self, client: FlaskClient) -> None:
+    def test_without_allowed_origins_nothing_is_shared(self, client: ContractClient) -> None:
         answer = client.get("/api/v1/articles", headers={"Origin": self.ORIGIN})
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert "Vary" not in answer.headers
 
 
 def test_a_busy_database_is_503_with_retry_after(
-    app: Flask, client: FlaskClient, slug: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: ContractClient, slug: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from app.comments import actions
 
@@ -133,7 +133,7 @@ def test_a_busy_database_is_503_with_retry_after(
 
 
 def test_a_crash_is_500_without_a_word_of_what_was_typed(
-    app: Flask, client: FlaskClient, slug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    app: Flask, client: ContractClient, slug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from app.comments import actions
 
@@ -150,7 +150,7 @@ def test_a_crash_is_500_without_a_word_of_what_was_typed(
 
 
 def test_the_access_log_names_the_route_and_neither_path_nor_address(
-    client: FlaskClient, caplog: pytest.LogCaptureFixture
+    client: ContractClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger="rejoinder.access")
     client.get("/api/v1/receipts/very-secret?x=also-secret")
@@ -162,7 +162,7 @@ def test_the_access_log_names_the_route_and_neither_path_nor_address(
 
 @pytest.mark.parametrize("setting", ["limit_reading", "limit_preview", "limit_moderation"])
 def test_each_limit_is_counted_and_answered_with_429(
-    client: FlaskClient, slug: str, as_moderator: Headers, configure: Callable[..., None], setting: str
+    client: ContractClient, slug: str, as_moderator: Headers, configure: Callable[..., None], setting: str
 ) -> None:
     asked: dict[str, Callable[[], Any]] = {
         "limit_reading": lambda: client.get("/api/v1/articles"),
@@ -176,11 +176,11 @@ def test_each_limit_is_counted_and_answered_with_429(
     assert "RateLimit" in answers[2].headers
 
 
-def test_an_ipv6_client_is_its_network(client: FlaskClient, configure: Callable[..., None]) -> None:
+def test_an_ipv6_client_is_its_network(client: ContractClient, configure: Callable[..., None]) -> None:
     configure(limit_reading="1 per minute")
 
     def read(address: str) -> int:
-        return client.get("/api/v1/articles", environ_base={"REMOTE_ADDR": address}).status_code
+        return int(client.get("/api/v1/articles", environ_base={"REMOTE_ADDR": address}).status_code)
 
     assert [read("2001:db8::1"), read("2001:db8::2"), read("2001:db8:0:1::1")] == [200, 429, 200]
     assert [read("192.0.2.1"), read("::ffff:192.0.2.1"), read("192.0.2.2")] == [200, 429, 200]

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.comments.models import Comment
 from app.ground import clock
 from app.ground.db import db
 from tests.conftest import READER, Headers
+from tests.contract import ContractClient
 
 Reply = Callable[..., Any]
 
@@ -26,7 +26,7 @@ def codes(answer: Any) -> dict[str, str]:  # noqa: ANN401 (werkzeug's test respo
     return {error["field"]: error["code"] for error in answer.json["errors"]}
 
 
-def test_a_first_comment_is_held_and_its_receipt_says_so(client: FlaskClient, reply: Reply) -> None:
+def test_a_first_comment_is_held_and_its_receipt_says_so(client: ContractClient, reply: Reply) -> None:
     answer = reply()
     assert (answer.status_code, answer.json["status"], answer.json["reason"]) == (202, "pending", "first_comment")
     seen = client.get(answer.headers["Location"])
@@ -37,7 +37,7 @@ def test_a_first_comment_is_held_and_its_receipt_says_so(client: FlaskClient, re
 
 
 def test_a_comment_by_staff_is_visible_at_once_under_the_account_s_name(
-    client: FlaskClient, reply: Reply, as_moderator: Headers
+    client: ContractClient, reply: Reply, as_moderator: Headers
 ) -> None:
     answer = reply(headers=as_moderator, author_name="Somebody else")
     assert answer.status_code == 201
@@ -101,7 +101,7 @@ def test_a_parent_that_cannot_be_one_is_not_available(reply: Reply, parent: obje
     assert codes(reply(parent_id=parent)) == {"parent_id": "parent_not_available"}
 
 
-def test_a_parent_with_more_digits_than_numbers_have_is_not_available(client: FlaskClient, slug: str) -> None:
+def test_a_parent_with_more_digits_than_numbers_have_is_not_available(client: ContractClient, slug: str) -> None:
     body = '{"content": "a", "author_name": "a", "author_email": "a@example.org", "parent_id": 1' + "0" * 400 + "}"
     answer = client.post(f"/api/v1/articles/{slug}/comments", data=body, content_type="application/json")
     assert answer.status_code in {400, 422}
@@ -113,14 +113,14 @@ def test_a_held_comment_cannot_be_answered(reply: Reply) -> None:
 
 
 def test_a_comment_of_another_article_cannot_be_answered(
-    reply: Reply, an_article: Callable[..., str], client: FlaskClient, as_moderator: Headers
+    reply: Reply, an_article: Callable[..., str], client: ContractClient, as_moderator: Headers
 ) -> None:
     other = an_article(title="Another")
     there = client.post(f"/api/v1/articles/{other}/comments", json={"content": "There."}, headers=as_moderator)
     assert codes(reply(parent_id=there.json["comment"]["id"])) == {"parent_id": "parent_not_available"}
 
 
-def test_a_url_encoded_form_posts_the_same_comment(client: FlaskClient, slug: str) -> None:
+def test_a_url_encoded_form_posts_the_same_comment(client: ContractClient, slug: str) -> None:
     answer = client.post(
         f"/api/v1/articles/{slug}/comments", data=READER | {"content": "One\r\ntwo", "remember": "yes"}
     )
@@ -140,13 +140,15 @@ def test_a_url_encoded_form_posts_the_same_comment(client: FlaskClient, slug: st
     ],
 )
 def test_a_form_is_taken_from_our_own_pages_and_from_programs_only(
-    client: FlaskClient, slug: str, headers: Headers, status: int
+    client: ContractClient, slug: str, headers: Headers, status: int
 ) -> None:
     answer = client.post(f"/api/v1/articles/{slug}/comments", data=READER, headers=headers)
     assert answer.status_code == status
 
 
-def test_a_form_from_an_allowed_origin_is_taken(client: FlaskClient, slug: str, configure: Callable[..., None]) -> None:
+def test_a_form_from_an_allowed_origin_is_taken(
+    client: ContractClient, slug: str, configure: Callable[..., None]
+) -> None:
     configure(cors_origins=("https://www.example.org",))
     answer = client.post(
         f"/api/v1/articles/{slug}/comments", data=READER, headers={"Origin": "https://www.example.org"}
@@ -169,18 +171,18 @@ def test_a_form_from_an_allowed_origin_is_taken(client: FlaskClient, slug: str, 
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused_as_such(
-    client: FlaskClient, slug: str, body: bytes, content_type: str, status: int
+    client: ContractClient, slug: str, body: bytes, content_type: str, status: int
 ) -> None:
     answer = client.post(f"/api/v1/articles/{slug}/comments", data=body, content_type=content_type)
     assert answer.status_code == status
     assert answer.mimetype == "application/problem+json"
 
 
-def test_an_article_that_is_not_there_is_said_before_the_fields_are_looked_at(client: FlaskClient) -> None:
+def test_an_article_that_is_not_there_is_said_before_the_fields_are_looked_at(client: ContractClient) -> None:
     assert client.post("/api/v1/articles/nothing/comments", json={}).status_code == 404
 
 
-def test_other_methods_are_told_which_there_are(client: FlaskClient, slug: str) -> None:
+def test_other_methods_are_told_which_there_are(client: ContractClient, slug: str) -> None:
     answer = client.delete(f"/api/v1/articles/{slug}/comments")
     assert answer.status_code == 405
     assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
@@ -277,7 +279,7 @@ def test_over_a_limit_that_is_not_the_sender_s_a_comment_is_held(
 
 
 def test_a_closed_discussion_says_why_and_since_when(
-    client: FlaskClient, reply: Reply, slug: str, as_moderator: Headers
+    client: ContractClient, reply: Reply, slug: str, as_moderator: Headers
 ) -> None:
     client.post(f"/api/v1/moderation/articles/{slug}/close", headers=as_moderator)
     answer = reply()
@@ -289,18 +291,18 @@ def test_a_closed_discussion_says_why_and_since_when(
     assert answer.json["since"]
 
 
-def test_a_preview_renders_and_stores_nothing(client: FlaskClient, slug: str, app: Flask) -> None:
+def test_a_preview_renders_and_stores_nothing(client: ContractClient, slug: str, app: Flask) -> None:
     answer = client.post(f"/api/v1/articles/{slug}/comments/preview", json={"content": "*so* <b>"})
     assert answer.json == {"html": "<p><em>so</em> &lt;b&gt;</p>\n"}
     assert stored(app) == 0
 
 
-def test_a_preview_of_nothing_is_refused(client: FlaskClient, slug: str) -> None:
+def test_a_preview_of_nothing_is_refused(client: ContractClient, slug: str) -> None:
     answer = client.post(f"/api/v1/articles/{slug}/comments/preview", json={"content": " "})
     assert codes(answer) == {"content": "content_required"}
 
 
-def test_a_text_keeps_every_character_and_its_rendering_is_safe(client: FlaskClient, reply: Reply) -> None:
+def test_a_text_keeps_every_character_and_its_rendering_is_safe(client: ContractClient, reply: Reply) -> None:
     hostile = "<script>alert(1)</script> [x](javascript:alert(1)) ![i](https://example.org/i.png) \\o/ 안녕 مرحبا"
     answer = reply(content=hostile)
     seen = client.get(answer.headers["Location"]).json
@@ -328,7 +330,7 @@ class TestIdempotencyKeys:
         assert reply(headers=self.KEY).status_code == 202
 
     def test_a_replay_comes_before_a_closed_discussion(
-        self, client: FlaskClient, reply: Reply, slug: str, as_moderator: Headers
+        self, client: ContractClient, reply: Reply, slug: str, as_moderator: Headers
     ) -> None:
         reply(headers=self.KEY)
         client.post(f"/api/v1/moderation/articles/{slug}/close", headers=as_moderator)
@@ -344,7 +346,7 @@ class TestIdempotencyKeys:
         clock.use(lambda: start + timedelta(hours=25))
         assert reply(headers=self.KEY, content="Else.").status_code == 202
 
-    def test_another_network_address_has_keys_of_its_own(self, client: FlaskClient, slug: str) -> None:
+    def test_another_network_address_has_keys_of_its_own(self, client: ContractClient, slug: str) -> None:
         url = f"/api/v1/articles/{slug}/comments"
         client.post(url, json=READER, headers=self.KEY, environ_base={"REMOTE_ADDR": "192.0.2.1"})
         other = client.post(url, json=READER, headers=self.KEY, environ_base={"REMOTE_ADDR": "192.0.2.2"})

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app.comments.models import Comment
 from app.ground import clock
 from app.ground.db import transaction
 from tests.conftest import Headers
+from tests.contract import ContractClient
 
 Reply = Callable[..., Any]
 Say = Callable[..., int]
@@ -36,7 +36,7 @@ def ids(items: list[dict[str, Any]]) -> list[Any]:
     return [[item["id"], ids(item["replies"])] if item["replies"] else item["id"] for item in items]
 
 
-def pages(client: FlaskClient, url: str) -> list[list[int]]:
+def pages(client: ContractClient, url: str) -> list[list[int]]:
     """The ids of each page of a list, following `next`."""
     found, cursor = [], ""
     for _ in range(50):
@@ -48,13 +48,13 @@ def pages(client: FlaskClient, url: str) -> list[list[int]]:
     raise AssertionError("a list without an end")
 
 
-def trash(client: FlaskClient, comment_id: int, headers: Headers) -> None:
+def trash(client: ContractClient, comment_id: int, headers: Headers) -> None:
     version = client.get(f"/api/v1/moderation/comments/{comment_id}", headers=headers).headers["ETag"]
     url = f"/api/v1/moderation/comments/{comment_id}/trash"
     assert client.post(url, headers=headers | {"If-Match": version}).status_code == 200
 
 
-def test_a_thread_is_a_tree_of_conversations(client: FlaskClient, slug: str, say: Say) -> None:
+def test_a_thread_is_a_tree_of_conversations(client: ContractClient, slug: str, say: Say) -> None:
     first, second = say("first"), say("second")
     answer = say("answer", parent_id=first)
     deeper = say("deeper", parent_id=answer)
@@ -65,7 +65,7 @@ def test_a_thread_is_a_tree_of_conversations(client: FlaskClient, slug: str, say
 
 
 def test_newest_first_turns_the_conversations_round_and_not_what_is_in_them(
-    client: FlaskClient, slug: str, say: Say
+    client: ContractClient, slug: str, say: Say
 ) -> None:
     first, second = say("first"), say("second")
     a, b = say("a", parent_id=first), say("b", parent_id=first)
@@ -73,7 +73,7 @@ def test_newest_first_turns_the_conversations_round_and_not_what_is_in_them(
     assert ids(thread["items"]) == [second, [first, [a, b]]]
 
 
-def test_a_page_holds_whole_conversations(client: FlaskClient, slug: str, say: Say) -> None:
+def test_a_page_holds_whole_conversations(client: ContractClient, slug: str, say: Say) -> None:
     roots = [say(f"root {n}") for n in range(5)]
     for root in roots:
         say("answer", parent_id=root)
@@ -83,7 +83,7 @@ def test_a_page_holds_whole_conversations(client: FlaskClient, slug: str, say: S
     assert all(len(item["replies"]) == 1 for item in client.get(url).json["items"])
 
 
-def test_a_page_links_to_the_next_with_its_filters(client: FlaskClient, slug: str, say: Say) -> None:
+def test_a_page_links_to_the_next_with_its_filters(client: ContractClient, slug: str, say: Say) -> None:
     say("one"), say("two")
     first = client.get(f"/api/v1/articles/{slug}/comments?limit=1&sort=newest")
     link = first.headers["Link"]
@@ -95,7 +95,7 @@ def test_a_page_links_to_the_next_with_its_filters(client: FlaskClient, slug: st
 @pytest.mark.parametrize("view", ["tree", "flat"])
 @pytest.mark.parametrize("sort", ["oldest", "newest"])
 def test_equal_times_leave_no_comment_out_and_none_twice(
-    client: FlaskClient, slug: str, say: Say, view: str, sort: str
+    client: ContractClient, slug: str, say: Say, view: str, sort: str
 ) -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC).replace(year=clock.now().year + 1)
     clock.use(lambda: moment)
@@ -105,7 +105,7 @@ def test_equal_times_leave_no_comment_out_and_none_twice(
     assert flat == (said if sort == "oldest" else said[::-1])
 
 
-def test_flat_shows_each_visible_comment_by_itself(client: FlaskClient, slug: str, say: Say) -> None:
+def test_flat_shows_each_visible_comment_by_itself(client: ContractClient, slug: str, say: Say) -> None:
     root = say("root")
     answer = say("answer", parent_id=root)
     thread = client.get(f"/api/v1/articles/{slug}/comments?view=flat").json
@@ -115,7 +115,7 @@ def test_flat_shows_each_visible_comment_by_itself(client: FlaskClient, slug: st
     ]
 
 
-def test_a_long_conversation_goes_on_behind_a_link(client: FlaskClient, slug: str, say: Say) -> None:
+def test_a_long_conversation_goes_on_behind_a_link(client: ContractClient, slug: str, say: Say) -> None:
     root = say("root")
     replies = [say(f"reply {n}", parent_id=root) for n in range(53)]
     shown = client.get(f"/api/v1/articles/{slug}/comments").json["items"][0]
@@ -125,7 +125,7 @@ def test_a_long_conversation_goes_on_behind_a_link(client: FlaskClient, slug: st
     assert rest["next"] is None
 
 
-def test_replies_of_a_comment_in_the_middle_are_its_own(client: FlaskClient, slug: str, say: Say) -> None:
+def test_replies_of_a_comment_in_the_middle_are_its_own(client: ContractClient, slug: str, say: Say) -> None:
     root = say("root")
     middle, aside = say("middle", parent_id=root), say("aside", parent_id=root)
     under = [say("under", parent_id=middle)]
@@ -137,7 +137,7 @@ def test_replies_of_a_comment_in_the_middle_are_its_own(client: FlaskClient, slu
 
 
 def test_what_is_gone_leaves_its_place_while_something_stands_under_it(
-    client: FlaskClient, slug: str, say: Say, as_moderator: Headers
+    client: ContractClient, slug: str, say: Say, as_moderator: Headers
 ) -> None:
     root = say("root")
     answer = say("answer", parent_id=root)
@@ -156,7 +156,7 @@ def test_what_is_gone_leaves_its_place_while_something_stands_under_it(
     assert client.get(f"/api/v1/articles/{slug}/comments").json["items"] == []
 
 
-def test_a_section_s_thread_has_its_own_conversations(client: FlaskClient, slug: str, say: Say) -> None:
+def test_a_section_s_thread_has_its_own_conversations(client: ContractClient, slug: str, say: Say) -> None:
     about_it = say("about it", section="first-things")
     say("about all")
     answer = say("answer", parent_id=about_it, section="second-thoughts")
@@ -167,7 +167,7 @@ def test_a_section_s_thread_has_its_own_conversations(client: FlaskClient, slug:
     assert client.get(f"/api/v1/articles/{slug}/comments?section=none").status_code == 404
 
 
-def test_the_depth_has_a_last_level_and_in_reply_to_is_kept(client: FlaskClient, slug: str, say: Say) -> None:
+def test_the_depth_has_a_last_level_and_in_reply_to_is_kept(client: ContractClient, slug: str, say: Say) -> None:
     chain = [say("level 1")]
     for level in range(2, 8):
         chain.append(say(f"level {level}", parent_id=chain[-1]))
@@ -178,7 +178,7 @@ def test_the_depth_has_a_last_level_and_in_reply_to_is_kept(client: FlaskClient,
 
 
 def test_with_threads_off_an_answer_is_a_conversation_of_its_own(
-    client: FlaskClient, slug: str, say: Say, as_admin: Headers
+    client: ContractClient, slug: str, say: Say, as_admin: Headers
 ) -> None:
     version = client.get("/api/v1/settings").headers["ETag"]
     changed = client.patch("/api/v1/settings", json={"threaded": False}, headers=as_admin | {"If-Match": version})
@@ -189,7 +189,9 @@ def test_with_threads_off_an_answer_is_a_conversation_of_its_own(
     assert [(item["id"], item["depth"], item["in_reply_to"]) for item in thread] == [(root, 1, None), (answer, 1, root)]
 
 
-def test_a_comment_knows_the_page_that_begins_with_its_conversation(client: FlaskClient, slug: str, say: Say) -> None:
+def test_a_comment_knows_the_page_that_begins_with_its_conversation(
+    client: ContractClient, slug: str, say: Say
+) -> None:
     roots = [say(f"root {n}") for n in range(4)]
     answer = say("answer", parent_id=roots[2])
     for sort in ("oldest", "newest"):
@@ -199,14 +201,14 @@ def test_a_comment_knows_the_page_that_begins_with_its_conversation(client: Flas
 
 
 @pytest.mark.parametrize("url", ["/api/v1/comments/{}", "/api/v1/comments/{}/replies"])
-def test_a_comment_that_is_not_visible_is_not_there(client: FlaskClient, reply: Reply, url: str) -> None:
+def test_a_comment_that_is_not_visible_is_not_there(client: ContractClient, reply: Reply, url: str) -> None:
     held = reply().json["comment"]["id"]
     assert client.get(url.format(held)).status_code == 404
     assert client.get(url.format(2**63 - 1)).status_code == 404
 
 
 def test_recent_comments_come_from_all_articles_newest_first(
-    client: FlaskClient, say: Say, an_article: Callable[..., str], as_moderator: Headers
+    client: ContractClient, say: Say, an_article: Callable[..., str], as_moderator: Headers
 ) -> None:
     here = say("here")
     other = an_article(title="Another")
@@ -217,26 +219,26 @@ def test_recent_comments_come_from_all_articles_newest_first(
     assert pages(client, "/api/v1/comments/recent?limit=1") == [[there.json["comment"]["id"]], [here]]
 
 
-def test_counts_answer_for_many_articles_at_once(client: FlaskClient, slug: str, say: Say, reply: Reply) -> None:
+def test_counts_answer_for_many_articles_at_once(client: ContractClient, slug: str, say: Say, reply: Reply) -> None:
     say("one"), say("two"), reply()
     answer = client.get(f"/api/v1/comments/counts?slug={slug}&slug=nothing")
     assert answer.json == {slug: 2, "nothing": 0}
 
 
 @pytest.mark.parametrize("slugs", [0, 101])
-def test_counts_of_none_or_of_too_many_articles_are_refused(client: FlaskClient, slugs: int) -> None:
+def test_counts_of_none_or_of_too_many_articles_are_refused(client: ContractClient, slugs: int) -> None:
     query = "&".join(f"slug=s{n}" for n in range(slugs))
     assert client.get(f"/api/v1/comments/counts?{query}").status_code == 422
 
 
 @pytest.mark.parametrize("cursor", ["x", "%00", "WzFd", "W251bGwsIG51bGxd", "a" * 600, "WzFlOTksIDFd"])
-def test_a_cursor_that_no_list_made_is_refused(client: FlaskClient, slug: str, cursor: str) -> None:
+def test_a_cursor_that_no_list_made_is_refused(client: ContractClient, slug: str, cursor: str) -> None:
     assert client.get(f"/api/v1/articles/{slug}/comments?cursor={cursor}").status_code == 422
 
 
 @pytest.mark.parametrize("url", ["/comments", "/comments?view=flat", "/comments?section=first-things"])
 def test_a_page_takes_the_same_statements_however_many_comments_there_are(
-    client: FlaskClient,
+    client: ContractClient,
     slug: str,
     say: Say,
     app: Flask,
@@ -267,7 +269,7 @@ def _say_many(app: Flask, say: Say, number: int) -> None:
         session.execute(update(Comment).where(Comment.root_id.is_(None)).values(root_id=Comment.id))
 
 
-def test_a_thread_answers_304_until_something_in_it_changes(client: FlaskClient, slug: str, say: Say) -> None:
+def test_a_thread_answers_304_until_something_in_it_changes(client: ContractClient, slug: str, say: Say) -> None:
     url = f"/api/v1/articles/{slug}/comments"
     seen = client.get(url).headers["ETag"]
     assert not seen.startswith("W/")
@@ -276,7 +278,7 @@ def test_a_thread_answers_304_until_something_in_it_changes(client: FlaskClient,
     assert client.get(url, headers={"If-None-Match": seen}).status_code == 200
 
 
-def test_an_avatar_belongs_to_a_name_and_is_a_picture(client: FlaskClient, say: Say, slug: str) -> None:
+def test_an_avatar_belongs_to_a_name_and_is_a_picture(client: ContractClient, say: Say, slug: str) -> None:
     say("one"), say("two")
     first, second = client.get(f"/api/v1/articles/{slug}/comments").json["items"]
     assert first["author"]["avatar"] == second["author"]["avatar"]

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.comments.models import Comment
 from app.ground.db import db
 from tests.conftest import READER, Headers
+from tests.contract import ContractClient
 
 Reply = Callable[..., Any]
 Settle = Callable[..., None]
 
 
 @pytest.fixture
-def settle(client: FlaskClient, as_admin: Headers) -> Settle:
+def settle(client: ContractClient, as_admin: Headers) -> Settle:
     """Change discussion settings: `settle(hold_all=True)`."""
 
     def change(**settings: object) -> None:
@@ -29,19 +29,19 @@ def settle(client: FlaskClient, as_admin: Headers) -> Settle:
 
 
 @pytest.fixture
-def disallow(client: FlaskClient, as_moderator: Headers) -> Callable[..., int]:
+def disallow(client: ContractClient, as_moderator: Headers) -> Callable[..., int]:
     """Add a word: `disallow("casino", kind="moderation")`."""
 
     def add(pattern: str, kind: str = "disallowed", mode: str = "word") -> int:
         body = {"pattern": pattern, "kind": kind, "mode": mode}
         answer = client.post("/api/v1/moderation/words", json=body, headers=as_moderator)
         assert answer.status_code == 201, answer.text
-        return int(answer.json["id"])  # type: ignore[index]  # checked by the status
+        return int(answer.json["id"])
 
     return add
 
 
-def approve(client: FlaskClient, comment_id: int, headers: Headers) -> None:
+def approve(client: ContractClient, comment_id: int, headers: Headers) -> None:
     version = client.get(f"/api/v1/moderation/comments/{comment_id}", headers=headers).headers["ETag"]
     url = f"/api/v1/moderation/comments/{comment_id}/approve"
     assert client.post(url, headers=headers | {"If-Match": version}).status_code == 200
@@ -62,18 +62,18 @@ HELD = (202, "pending", "first_comment")
 
 class TestTrust:
     def test_a_receipt_of_an_approved_comment_by_the_same_pair_gives_standing(
-        self, client: FlaskClient, reply: Reply, as_moderator: Headers
+        self, client: ContractClient, reply: Reply, as_moderator: Headers
     ) -> None:
         first = reply().json
         approve(client, first["comment"]["id"], as_moderator)
         assert outcome(reply(content="Again.", receipt=first["receipt"])) == (201, "approved", None)
 
-    def test_the_pair_alone_gives_none(self, client: FlaskClient, reply: Reply, as_moderator: Headers) -> None:
+    def test_the_pair_alone_gives_none(self, client: ContractClient, reply: Reply, as_moderator: Headers) -> None:
         approve(client, reply().json["comment"]["id"], as_moderator)
         assert outcome(reply(content="Again.")) == HELD
 
     def test_a_receipt_of_a_held_comment_gives_none_even_where_the_pair_was_approved(
-        self, client: FlaskClient, reply: Reply, as_moderator: Headers
+        self, client: ContractClient, reply: Reply, as_moderator: Headers
     ) -> None:
         approve(client, reply().json["comment"]["id"], as_moderator)
         claimed = reply(content="I say I am Ada.").json
@@ -83,14 +83,14 @@ class TestTrust:
         "other", [{"author_email": "eve@example.org"}, {"author_name": "Eve"}, {"receipt": "1-x-k1.y"}]
     )
     def test_a_receipt_of_somebody_else_gives_none(
-        self, client: FlaskClient, reply: Reply, as_moderator: Headers, other: dict[str, str]
+        self, client: ContractClient, reply: Reply, as_moderator: Headers, other: dict[str, str]
     ) -> None:
         first = reply().json
         approve(client, first["comment"]["id"], as_moderator)
         assert outcome(reply(**{"content": "Again.", "receipt": first["receipt"]} | other)) == HELD
 
     def test_claimed_trust_believes_the_pair(
-        self, client: FlaskClient, reply: Reply, as_moderator: Headers, settle: Settle
+        self, client: ContractClient, reply: Reply, as_moderator: Headers, settle: Settle
     ) -> None:
         settle(trust="claimed")
         approve(client, reply().json["comment"]["id"], as_moderator)
@@ -151,7 +151,7 @@ def test_a_disallowed_word_trashes_wherever_it_is(
 
 
 def test_trash_by_a_rule_is_told_exactly_as_held(
-    client: FlaskClient, reply: Reply, disallow: Callable[..., int], configure: Callable[..., None]
+    client: ContractClient, reply: Reply, disallow: Callable[..., int], configure: Callable[..., None]
 ) -> None:
     disallow("casino", kind="moderation")
     disallow("rubbish")
@@ -179,7 +179,7 @@ def test_trash_by_a_rule_is_told_exactly_as_held(
 
 
 def test_no_answer_tells_whether_an_address_is_the_one_behind_a_visible_comment(
-    client: FlaskClient, slug: str, reply: Reply, as_moderator: Headers, configure: Callable[..., None]
+    client: ContractClient, slug: str, reply: Reply, as_moderator: Headers, configure: Callable[..., None]
 ) -> None:
     approve(client, reply().json["comment"]["id"], as_moderator)
     configure(posts_per_hour_per_email=1)

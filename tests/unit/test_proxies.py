@@ -21,7 +21,7 @@ def behind(remote: str, forwarded: str | None, scheme: str = "", networks: Any =
     if forwarded is not None:
         environ |= {"HTTP_X_FORWARDED_FOR": forwarded, "HTTP_X_FORWARDED_PROTO": scheme}
     proxies = TrustedProxies(app, networks)
-    proxies(environ, lambda *_: lambda _: None)  # type: ignore[arg-type, return-value]  # nothing is written
+    proxies(environ, lambda *_: lambda _: None)
     return seen, proxies
 
 
