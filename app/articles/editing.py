@@ -50,6 +50,7 @@ def list_articles(args: Args) -> Answer:
 
 @routes.route("", methods=["POST"])
 @staff(routes, EDIT)
+@routes.repeatable
 @routes.arguments(WholeArticleSchema)
 @routes.response(201, EditedArticleSchema)
 @routes.problems(400, 404, 409, 413, 415)

@@ -46,7 +46,7 @@ class Line(Text):
 
 
 def _line(longest: int, **options: Any) -> Line:
-    return Line(validate=[validate.Length(1, longest), _something_to_see], **options)
+    return Line(validate=[_something_to_see, validate.Length(max=longest)], **options)
 
 
 def _line_or_none(longest: int) -> Line:
@@ -129,8 +129,15 @@ class ArticleChangeSchema(Body):
     language = Text(validate=validate.Regexp(LANGUAGE, error="Not a valid language tag."))
     format = fields.Enum(ArticleFormat, by_value=True)
     body = Text(validate=validate.Length(max=LONGEST_BODY))
-    external_url = Text(allow_none=True, validate=[validate.Length(max=LONGEST_URL), _web_address])
-    slug = Text(validate=_slug)
+    external_url = Text(
+        allow_none=True,
+        validate=[validate.Length(max=LONGEST_URL), _web_address],
+        metadata={"format": "uri", "pattern": "^https?://", "description": "Where its text stands, if not here."},
+    )
+    slug = Text(
+        validate=_slug,
+        metadata={"minLength": 1, "maxLength": LONGEST, "description": "Lower-case letters and digits of any script."},
+    )
     published_at = Moment(
         allow_none=True, metadata={"description": "In the past: published. In the future: scheduled. null: a draft."}
     )

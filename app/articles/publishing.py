@@ -41,7 +41,8 @@ def publish_article(actor: Actor, slug: str, *, at: datetime | None, note: str |
         if before is ArticleStatus.PUBLISHED and at in (None, article.published_at):
             raise Conflict("It is published already.", code="already_published")
         article.published_at = at or clock.now()
-        _move(session, actor, article, to=status_at(article.published_at), action="article_published", note=note)
+        article.status = status_at(article.published_at)
+        _moved(session, actor, article, "article_published", before=before, note=note)
     return article
 
 
@@ -52,7 +53,9 @@ def withdraw_article(actor: Actor, slug: str, *, note: str | None) -> Article:
         require_seen(session, article)
         if article.status == ArticleStatus.WITHDRAWN:
             raise Conflict("It is withdrawn already.", code="already_withdrawn")
-        _move(session, actor, article, to=ArticleStatus.WITHDRAWN, action="article_withdrawn", note=note)
+        before = status_now(article)
+        article.status = ArticleStatus.WITHDRAWN
+        _moved(session, actor, article, "article_withdrawn", before=before, note=note)
     return article
 
 
@@ -66,7 +69,8 @@ def restore_article(actor: Actor, slug: str, *, note: str | None) -> Article:
         require_seen(session, article)
         if article.status != ArticleStatus.WITHDRAWN:
             raise Conflict("It is not withdrawn.", code="not_withdrawn")
-        _move(session, actor, article, to=status_at(article.published_at), action="article_restored", note=note)
+        article.status = status_at(article.published_at)
+        _moved(session, actor, article, "article_restored", before=ArticleStatus.WITHDRAWN, note=note)
     return article
 
 
@@ -103,12 +107,11 @@ def publish_due(limit: int) -> int:
     return len(flipped)
 
 
-def _move(
-    session: Session, actor: Actor, article: Article, *, to: ArticleStatus, action: str, note: str | None
+def _moved(
+    session: Session, actor: Actor, article: Article, action: str, *, before: ArticleStatus, note: str | None
 ) -> None:
-    before, article.status = status_now(article), to
     article.version += 1
-    note_down(session, actor, article, action, before=before, after=to, reason=note)
+    note_down(session, actor, article, action, before=before, after=status_now(article), reason=note)
 
 
 every_tick("publish what is due", publish_due)

@@ -32,7 +32,7 @@ def settle_sections(session: Session, article_id: int, html: str) -> Outline:
     kept = {section.position: former[section.known_as] for section in new.sections if section.known_as is not None}
     staying = {row.id for row in kept.values()}
     gone = {anchor: row for anchor, row in live.items() if row.id not in staying}
-    _make_room(session, gone, [(kept[each.position], each.anchor) for each in new.sections if each.position in kept])
+    _retire(session, gone)
     placed = _place(session, article_id, new.sections, kept)
     for anchor, successor in new.gone.items():
         row = gone.get(anchor) or _signpost(session, article_id, anchor, retired.get(anchor))
@@ -63,14 +63,10 @@ def _retired_sections(session: Session, article_id: int, *, but: Rows) -> Rows:
     return latest
 
 
-def _make_room(session: Session, gone: Rows, kept: Sequence[tuple[Section, str]]) -> None:
-    """Free the anchors that other sections take: no two live ones may have the same, not even for a moment."""
-    now = clock.now()
+def _retire(session: Session, gone: Rows) -> None:
+    """Free the anchors before another section takes one: no two live ones may have the same, not even for a moment."""
     for row in gone.values():
-        row.retired_at, row.parent_id = now, None
-    for row, anchor in kept:
-        if row.retired_at is None and row.anchor != anchor:
-            row.anchor = f"\n{row.id}"
+        row.retired_at, row.parent_id = clock.now(), None
     session.flush()
 
 
