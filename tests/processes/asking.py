@@ -32,9 +32,7 @@ class Answer:
         return self.body.decode()
 
 
-def ask(
-    base: str, method: str, path: str, *, body: object = None, headers: Mapping[str, str] | None = None
-) -> Answer:
+def ask(base: str, method: str, path: str, *, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
     """One request on a connection of its own. Raises OSError or HTTPException where no whole answer comes."""
     sent = {"Connection": "close", **(headers or {})}
     data = None if body is None else json.dumps(body).encode()

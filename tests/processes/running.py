@@ -64,7 +64,10 @@ def environment_for(folder: Path, given: Mapping[str, str], *, measured: bool = 
 
     What is not `measured` leaves coverage out: it starts sooner, and what is killed cannot say what it ran.
     """
-    dropped = _OURS if measured else _OURS | {name for name in os.environ if name.startswith("COV")}
+    # Bytecode is kept: compiling the application would take longer than starting it.
+    dropped = _OURS | {"PYTHONDONTWRITEBYTECODE"}
+    if not measured:
+        dropped |= {name for name in os.environ if name.startswith("COV")}
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return kept | {"INSTANCE": str(folder), "PYTHONPATH": str(ROOT)} | dict(given)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from app import config as settings
 from app import create_app
@@ -111,7 +111,7 @@ class Site:
 
     def stored(self, *of_source: str) -> int:
         """How many comments with these words are stored."""
-        query: Select[tuple[int]] = select(func.count()).select_from(Comment)
+        query = select(func.count()).select_from(Comment)
         with self.app.app_context():
             return db.session.scalar(query.where(Comment.source.in_(of_source))) or 0
 

@@ -12,7 +12,7 @@ from app.permissions import Role
 from tests.processes.asking import Answer, at_once
 from tests.processes.sites import COMMENTS, Site, new_address
 
-ROUNDS = 25
+ROUNDS = 15
 AT_ONCE = 8
 
 

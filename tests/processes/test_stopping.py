@@ -1,0 +1,115 @@
+"""How does a server end?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.processes.asking import Answer
+from tests.processes.outages import within
+from tests.processes.running import Server, begin_serving
+from tests.processes.sites import Site, open_site, postgres_environment, sqlite_environment
+
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+
+
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL, two processes"
+
+
+@pytest.fixture
+def environment(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> dict[str, str]:
+    """Of the kind of site that a test asks for."""
+    if request.param == SQLITE:
+        return sqlite_environment(tmp_path, sqlite_template)
+    return postgres_environment(tmp_path, "stopped")
+
+
+def press_ctrl_c(server: Server) -> int:
+    """SIGINT for every process of the terminal's group; the exit code."""
+    os.killpg(server.process.pid, signal.SIGINT)
+    return server.process.wait(20)
+
+
+def send_sigterm(server: Server) -> int:
+    return server.stop(signal.SIGTERM)
+
+
+Stop = Callable[[Server], int]
+
+
+@pytest.mark.parametrize(
+    ("environment", "stop"), [(SQLITE, press_ctrl_c), (POSTGRESQL, send_sigterm)], indirect=["environment"]
+)
+def test_a_server_that_is_told_to_end_answers_what_is_under_way_and_ends_cleanly(
+    environment: dict[str, str], stop: Stop
+) -> None:
+    with open_site(environment) as site:
+        slug, server = site.publish("The last word"), site.servers[0]
+        answers: list[Answer] = []
+        post = threading.Thread(target=lambda: answers.append(site.reply(slug, "My last word")))
+        ending = threading.Thread(target=stop, args=[server])
+        with held_up(site):
+            post.start()
+            post.join(1)
+            ending.start()
+            ending.join(1)
+            assert (post.is_alive(), ending.is_alive()) == (True, True)
+        post.join(20)
+        ending.join(20)
+        assert [answer.status for answer in answers] == [202]
+        assert site.stored("My last word") == 1
+        assert server.process.returncode == 0
+        assert server.processes() == []
+        assert "Traceback" not in server.words()
+        assert '"error"' not in server.words()
+
+
+@pytest.mark.parametrize("environment", [POSTGRESQL], indirect=True)
+def test_a_server_that_is_told_to_end_as_it_begins_ends_soon(environment: dict[str, str]) -> None:
+    server = begin_serving(environment)
+    try:
+        assert within(30, lambda: len(server.processes()) > 1, look=0.001)
+        began = time.monotonic()
+        assert send_sigterm(server) == 0
+        assert time.monotonic() - began < 5  # a process that hears nothing is waited for, for 10 seconds
+        assert server.processes() == []
+    finally:
+        server.kill()
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize("environment", [POSTGRESQL], indirect=True)
+def test_a_killed_first_process_takes_the_others_with_it(environment: dict[str, str]) -> None:
+    with open_site(environment) as site:
+        server = site.servers[0]
+        assert len(server.processes()) == 3
+        os.kill(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+        assert within(15, lambda: server.processes() == [])
+
+
+@contextmanager
+def held_up(site: Site) -> Iterator[None]:
+    """Within this block every post waits for the database."""
+    url = make_url(site.app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(str(url.database), isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("ROLLBACK")
+    else:
+        plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain) as locker:
+            locker.execute("SELECT 1 FROM discussion FOR UPDATE")
+            yield
+            locker.rollback()
