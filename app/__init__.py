@@ -19,12 +19,16 @@ def create_app(config: settings.Config | None = None) -> Flask:
     """
     from app import limits
     from app.accounts.routes import routes as accounts
+    from app.articles import publishing
     from app.articles.editing import routes as editing
     from app.articles.routes import routes as articles
+    from app.comments import aging, life
     from app.comments.avatars import routes as avatars
     from app.comments.routes import routes as comments
     from app.ground import db, errors, observe, openapi, origins, preconditions, proxies, sealing
+    from app.moderation import operations
     from app.moderation.routes import routes as moderation
+    from app.site import timer
     from app.site.health import routes as health
     from app.site.routes import routes as site
 
@@ -47,6 +51,17 @@ def create_app(config: settings.Config | None = None) -> Flask:
         contract.register_blueprint(routes)
     app.register_blueprint(health)
     app.register_blueprint(avatars)
+
+    publishing.before_delete(life.forget_article)
+    timer.every_tick("publish what is due", publishing.publish_due)
+    timer.every_tick("continue operations", operations.continue_operations)
+    timer.every_tick("empty the trash", aging.empty_trash)
+    timer.every_tick("prune erased comments", aging.prune_erased)
+    timer.every_tick("forget addresses", aging.forget_addresses)
+    timer.every_tick("forget paces", aging.forget_paces)
+    timer.every_tick("forget idempotent requests", timer.forget_idempotent_requests)
+    timer.every_tick("end expired sessions", timer.end_expired_sessions)
+
     app.extensions["rejoinder.proxies"] = proxies.TrustedProxies(app.wsgi_app, config.trusted_proxies)
     app.wsgi_app = app.extensions["rejoinder.proxies"]  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app

@@ -19,7 +19,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from app.articles.counters import ArticleCounts
+from app.articles.counters import ArticleCounts, lock_discussions
+from app.articles.models import Discussion
 from app.comments.models import Comment, Status, Tally
 from app.comments.rules import duplicate_key
 from app.ground import clock
@@ -144,6 +145,18 @@ def erase(session: Session, comment: Comment, *, by: str, counts: Counts) -> Non
     stamp(comment, by=by)
     session.flush()
     announce(session, StatusChanged(comment.id, comment.article_id, before, None))
+
+
+def forget_article(session: Session, article_id: int) -> None:
+    """Take an article's comments out of the site's figures, before the article is deleted with them."""
+    lock_discussions(session, [article_id])
+    figures = session.get(Discussion, article_id, populate_existing=True)
+    if figures is None:
+        return
+    counts = Counts()
+    for status in Status:
+        counts.tallies[status, article_id % TALLY_SLOTS] -= getattr(figures, status)
+    counts.write(session)
 
 
 def stamp(comment: Comment, *, by: str) -> None:
