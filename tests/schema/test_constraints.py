@@ -188,7 +188,7 @@ def test_shown_follows_the_status_and_what_is_visible_below(
     world: Connection,
     status: str,
     visible_below: int,
-    shown: bool,  # noqa: FBT001 (a column of the table)
+    shown: bool,
 ) -> None:
     world.execute(update(Comment).values(status=status, visible_below=visible_below))
     assert world.scalar(select(Comment.shown)) is shown
