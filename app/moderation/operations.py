@@ -135,9 +135,8 @@ def carry_out(session: Session, operation: Operation, limit: int) -> int:
         _do_one(session, operation, item, comments.get(item.comment_id), undone.get(item.comment_id), counts)
         for item in items
     ]
-    for item, outcome in zip(items, outcomes, strict=True):
-        item.before, item.status = outcome.before, outcome.status
-        item.code, item.version_left = outcome.code, outcome.version_left
+    _keep(items, outcomes)
+    store.hand_back(session, _put_back(items, undone))
     operation.done += len(items)
     if operation.done >= operation.total:
         operation.state, operation.finished_at = OperationState.DONE, clock.now()
@@ -187,6 +186,24 @@ def _refuse_surprise(actual: int, expected: int) -> None:
         raise Conflict(message, code="expected_differs", expected=expected, actual=actual)
 
 
+def _keep(items: Sequence[OperationItem], outcomes: Sequence[Outcome]) -> None:
+    for item, outcome in zip(items, outcomes, strict=True):
+        item.before, item.status = outcome.before, outcome.status
+        item.code, item.version_left = outcome.code, outcome.version_left
+
+
+def _put_back(items: Sequence[OperationItem], undone: UndoneItems) -> list[tuple[int, int, int]]:
+    """Each comment that an undo put back, with the version in which the undone operation found it, and its own.
+
+    What acted before that operation finds the comment as it left it, and can be undone in its turn.
+    """
+    return [
+        (item.comment_id, undone[item.comment_id].version_seen, item.version_left)
+        for item in items
+        if item.version_left is not None and item.comment_id in undone
+    ]
+
+
 def _undone_items(session: Session, operation: Operation, items: Sequence[OperationItem]) -> UndoneItems:
     """For an undo: what the operation that it undoes did to each comment."""
     if operation.undoes_id is None:
@@ -232,5 +249,3 @@ def _act_on(session: Session, operation: Operation, comment: Comment, undone: Op
         change_status(session, comment, destination(comment, Move(operation.action)), by=by, counts=counts)
         return
     put_back(session, comment, undone.before or {}, by=by, counts=counts)
-    # What acted before the undone operation finds the comment as it left it, and can be undone in its turn.
-    store.hand_back(session, comment, version=undone.version_seen)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.articles.counters import lock_discussions
@@ -142,10 +142,15 @@ def _insert_items(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
     return session.connection().execute(into, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def hand_back(session: Session, comment: Comment, *, version: int) -> None:
-    """Whoever left the comment in this version left it as it is now."""
-    items = update(OperationItem).where(OperationItem.comment_id == comment.id, OperationItem.version_left == version)
-    session.execute(items.values(version_left=comment.version), execution_options={"synchronize_session": False})
+def hand_back(session: Session, left: Sequence[tuple[int, int, int]]) -> None:
+    """For every (comment, earlier version, version now): whoever left the earlier one left it as it is now."""
+    rows = [{"comment": comment_id, "earlier": earlier, "now": now} for comment_id, earlier, now in left]
+    items = update(OperationItem).values(version_left=bindparam("now"))
+    items = items.where(
+        OperationItem.comment_id == bindparam("comment"), OperationItem.version_left == bindparam("earlier")
+    )
+    if rows:
+        session.connection().execute(items, rows)
 
 
 def waiting_items(session: Session, operation_id: int, limit: int) -> Sequence[OperationItem]:

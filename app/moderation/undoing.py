@@ -47,4 +47,3 @@ def put_back(session: Session, comment: Comment, before: State, *, by: str, coun
         comment.duplicate_key = None
     elif comment.duplicate_key is None:
         comment.duplicate_key = key
-    session.flush()
