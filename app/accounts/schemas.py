@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from app.accounts import passwords
 from app.accounts.actions import ModeratorChange
 from app.ground.errors import FieldProblem
-from app.ground.openapi import Body, Text
+from app.ground.openapi import Body, Text, TrueOrFalse
 from app.permissions import STAFF_ROLES, Role
 
 
@@ -17,6 +17,10 @@ def _email(value: str) -> None:
         validate_email(value, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise ValidationError([FieldProblem("email", "email_invalid", "This is no e-mail address.")]) from None
+
+
+def _address(**options: Any) -> Text:
+    return Text(validate=_email, metadata={"format": "email", "maxLength": 254}, **options)
 
 
 def _name(**options: Any) -> Text:
@@ -49,7 +53,7 @@ class ModeratorSchema(Schema):
 
 class NewModeratorSchema(Body):
     name = _name(required=True)
-    email = Text(required=True, validate=_email)
+    email = _address(required=True)
     role = fields.String(load_default=Role.MODERATOR, validate=validate.OneOf([str(role) for role in STAFF_ROLES]))
 
 
@@ -61,9 +65,9 @@ class ModeratorChangeSchema(Body):
     """What an admin changes of an account; what is left out stays."""
 
     name = _name()
-    email = Text(validate=_email)
+    email = _address()
     role = fields.String(validate=validate.OneOf([str(role) for role in STAFF_ROLES]))
-    active = fields.Boolean(truthy={True}, falsy={False})
+    active = TrueOrFalse()
     new_password = _password()
 
     @post_load
@@ -78,7 +82,7 @@ class OwnChangeSchema(Body):
 
     current_password = Text(required=True, validate=validate.Length(1, passwords.LONGEST))
     name = _name()
-    email = Text(validate=_email)
+    email = _address()
     new_password = _password()
 
 

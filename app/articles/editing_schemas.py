@@ -132,7 +132,7 @@ class ArticleChangeSchema(Body):
     external_url = Text(
         allow_none=True,
         validate=[validate.Length(max=LONGEST_URL), _web_address],
-        metadata={"format": "uri", "pattern": "^https?://", "description": "Where its text stands, if not here."},
+        metadata={"format": "iri", "pattern": "^https?://", "description": "Where its text stands, if not here."},
     )
     slug = Text(
         validate=_slug,

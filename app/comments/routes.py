@@ -75,6 +75,7 @@ def show_reply_form(args: Args, slug: str) -> tuple[Any, int, Headers]:
 @routes.route("/articles/<slug>/comments", methods=["POST"])
 @no_store
 @limits.attempts
+@routes.repeatable
 @routes.form(ReplySchema)
 @routes.response(201, PostedSchema)
 @routes.alt_response(202, schema=PostedSchema, description="It waits for a moderator.")

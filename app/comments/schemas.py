@@ -89,7 +89,11 @@ class ReplySchema(Schema):
         metadata={"description": "Required of guests, unless the reply form says otherwise. Never published."},
     )
     author_website = fields.String(allow_none=True, validate=validate.Length(max=MAX_LENGTHS["author_website"]))
-    parent_id = fields.Integer(allow_none=True, metadata={"description": "The comment that is answered."})
+    parent_id = fields.Integer(
+        allow_none=True,
+        validate=validate.Range(1, LARGEST_ID),
+        metadata={"description": "The comment that is answered."},
+    )
     section = fields.String(allow_none=True, metadata={"description": "The anchor of the section it is about."})
     receipt = fields.String(allow_none=True, metadata={"description": "One for an earlier comment by the same reader."})
 

@@ -11,7 +11,8 @@ from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
-from werkzeug.routing import BaseConverter
+from werkzeug.exceptions import NotFound as NoSuchPath
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from app.ground.errors import MEDIA_TYPE, BadRequest, FieldProblem, UnsupportedMediaType
 
@@ -40,6 +41,18 @@ class PathText(BaseConverter):
 
     regex = "[^/\\x00]+"
     part_isolating = True
+
+
+class PathNumber(IntegerConverter):
+    """A number in a path, in ASCII digits. One out of bounds is no path at all: 404, not 405 as Werkzeug has it."""
+
+    regex = "[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if not (self.min or 0) <= number <= LARGEST_ID:
+            raise NoSuchPath
+        return number
 
 
 class Body(Schema):
@@ -76,6 +89,15 @@ class Text(fields.String):
             problem = FieldProblem(attr or "", "text_invalid", "It holds characters that cannot be kept (NUL).")
             raise ValidationError(cast(Any, [problem]))
         return text
+
+
+class TrueOrFalse(fields.Boolean):
+    """true or false, and nothing that only reads like it: Python takes 1 for True."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class EntityId(fields.Integer):
@@ -143,6 +165,19 @@ def posted_fields() -> Mapping[str, Any]:
     return body
 
 
+IF_MATCH: dict[str, object] = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1},
+    "description": "The ETag of the version that was seen, or `*` for any.",
+}
+IDEMPOTENCY_KEY: dict[str, object] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "The same key with the same request answers the same for 24 hours, and does it once.",
+}
 _COMMON = {503: "The database is busy or away. Try again after Retry-After.", 500: "Something broke."}
 
 
@@ -150,6 +185,10 @@ class Routes(Blueprint):
     """A feature's routes, each with the schemas and refusals that the contract shows."""
 
     ARGUMENTS_PARSER = _Parser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(self._prepare_headers_doc)
 
     def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any,
                      **options: Any) -> None:  # fmt: skip
@@ -162,6 +201,22 @@ class Routes(Blueprint):
         if "<slug>" in rule:
             view_func = self.alt_response(308, description="It has another address now: see Location.")(view_func)
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
+
+    def _prepare_headers_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """Show the headers that a route reads: whatever may answer 428 wants an If-Match."""
+        headers = [IF_MATCH] if {428, "428"} & doc["responses"].keys() else []
+        if doc_info.get("manual_doc", {}).pop("is_repeatable", False):
+            headers.append(IDEMPOTENCY_KEY)
+        return doc | {"parameters": [*doc.get("parameters", []), *headers]} if headers else doc
+
+    def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        """Read arguments by a schema; a body of which nothing is required may be left out."""
+        is_required = any(field.required for field in schema().fields.values())
+        return super().arguments(schema, **{"required": is_required} | options)
+
+    def repeatable(self, view: View) -> View:
+        """Document that an Idempotency-Key makes a route safe to repeat."""
+        return self.doc(is_repeatable=True)(view)
 
     def problems(self, *statuses: int) -> Callable[[View], View]:
         """Say which refusals a route has, beside those that every route has."""
@@ -202,6 +257,12 @@ _SECURITY = {
 STAFF_ONLY: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
 
 
+def _pattern(_converter: object, field: fields.Field[Any], **_options: object) -> dict[str, str]:
+    r"""A text's pattern as JSON Schema means it, which finds it anywhere and knows no `\Z`."""
+    found = next((each for each in field.validators if isinstance(each, validate.Regexp)), None)
+    return {"pattern": "^" + str(found.regex.pattern).removeprefix("^").replace(r"\Z", "$")} if found else {}
+
+
 class Contract(Api):
     """The API with its OpenAPI 3.1 document."""
 
@@ -220,7 +281,7 @@ class Contract(Api):
 
 def init_app(app: Flask, *, title: str, version: str) -> Contract:
     app.json = OrjsonProvider(app)
-    app.url_map.converters |= {"default": PathText, "string": PathText}
+    app.url_map.converters |= {"default": PathText, "string": PathText, "int": PathNumber}
     app.config["API_SPEC_OPTIONS"] = {"components": {"securitySchemes": _SECURITY}, "info": {"description": _ABOUT}}
     app.config |= {
         "API_TITLE": title,
@@ -230,4 +291,7 @@ def init_app(app: Flask, *, title: str, version: str) -> Contract:
         "OPENAPI_JSON_PATH": "openapi.json",
         "ETAG_DISABLED": True,
     }
-    return Contract(app)
+    contract = Contract(app)
+    contract.ma_plugin.converter.add_attribute_function(_pattern)  # type: ignore[union-attr]  # it was made
+    contract.register_converter(PathText, lambda _converter: {"type": "string", "minLength": 1})
+    return contract

@@ -5,22 +5,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.ground.errors import FieldProblem
-from app.ground.openapi import Body
+from app.ground.openapi import Body, TrueOrFalse
 from app.site.choices import Order, SiteSwitch, Trust
 from app.site.settings import DEPTHS, PUBLIC_FIELDS
 
 LONGEST_DAYS = 36_500
 PAGE_SIZES = range(1, 101)
 MOST_LINKS = 1_000
-
-
-class Switch(fields.Boolean):
-    """true or false, and nothing that only reads like it: Python takes 1 for True."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ANN401 (marshmallow hands over Any)
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
 
 
 def _within(numbers: range) -> validate.Range:
@@ -35,8 +26,8 @@ def _number(bounds: validate.Range, meaning: str) -> fields.Integer:
     return fields.Integer(strict=True, validate=bounds, metadata={"description": meaning})
 
 
-def _switch(meaning: str) -> Switch:
-    return Switch(metadata={"description": meaning})
+def _switch(meaning: str) -> TrueOrFalse:
+    return TrueOrFalse(metadata={"description": meaning})
 
 
 class _Settings(Schema):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint as FlaskBlueprint
 from flask import Flask
 from marshmallow import Schema
@@ -14,6 +15,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 class Blueprint(FlaskBlueprint):
     ARGUMENTS_PARSER: ClassVar[FlaskParser]
+    _prepare_doc_cbks: list[Callable[..., dict[str, Any]]]
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class Blueprint(FlaskBlueprint):
 
 class Api:
     spec: APISpec
+    ma_plugin: MarshmallowPlugin
     ERROR_SCHEMA: ClassVar[type[Schema]]
     DEFAULT_ERROR_RESPONSE_NAME: ClassVar[str | None]
 
