@@ -180,7 +180,7 @@ def named_commands() -> list[str]:
 @pytest.mark.parametrize("words", named_commands())
 def test_every_command_that_is_named_exists_with_its_options(words: str) -> None:
     found, rest = _found(words.split())
-    known = {option for each in found.params for option in each.opts} | {"--help"}
+    known = {option for each in found.params for option in [*each.opts, *each.secondary_opts]} | {"--help"}
     assert {word for word in rest if word.startswith("-")} <= known
 
 
