@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Tuple, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.articles.models import Article, Section
@@ -19,7 +19,7 @@ from app.moderation.selection import Selection
 from app.site.matching import email_key
 from app.site.words import EMAIL
 
-LOOKED_THROUGH = 20_000  # rows at most for one page of a search that no index helps
+LOOKED_THROUGH = 10_000  # rows at most for one page of a search that no index helps
 BRIEF = 280  # characters of the comment that was answered
 
 Item = dict[str, Any]
@@ -103,41 +103,45 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 def _listed(session: Session, selection: Selection, limit: int, cursor: str | None) -> Page[Found]:
-    rows = _rows().where(*selection.sure, *_after(cursor)).order_by(Comment.created_at, Comment.id)
-    found = session.execute(rows.limit(limit + 1), execution_options=_FRESH).all()
-    return page_of(found, limit=limit, key=_key)
+    return _page(session, [*selection.sure, *_after(cursor)], limit)
 
 
 def _searched(session: Session, selection: Selection, limit: int, cursor: str | None) -> Page[Found]:
     """A page of what is found among the next so many rows; the cursor goes on behind them, found or not."""
-    window = (
-        select(Comment.id, Comment.created_at)
-        .where(*selection.sure, *_after(cursor))
-        .order_by(Comment.created_at, Comment.id)
-        .limit(LOOKED_THROUGH)
-        .subquery("window")
-    )
-    rows = _rows().join(window, window.c.id == Comment.id).where(*selection.rare)
-    rows = rows.order_by(Comment.created_at, Comment.id).limit(limit + 1)
-    found = session.execute(rows, execution_options=_FRESH).all()
-    end = _end_of(session, window)
-    page = page_of(found, limit=limit, key=_key)
-    return page if page.next else Page(page.items, end)
+    sure = [*selection.sure, *_after(cursor)]
+    end = _end_of_reach(session, sure)
+    if end is None:
+        return _page(session, [*sure, *selection.rare], limit)
+    page = _page(session, [*sure, _place <= _at(*end), *selection.rare], limit)
+    return page if page.next else Page(page.items, encode(*end))
 
 
-def _end_of(session: Session, window: Subquery) -> str | None:
-    """The cursor behind the window, if there may be more."""
-    columns = select(window.c.created_at, window.c.id, func.count().over())
-    last = session.execute(columns.order_by(window.c.created_at.desc(), window.c.id.desc()).limit(1)).first()
-    return encode(last[0], last[1]) if last is not None and last[2] == LOOKED_THROUGH else None
+def _page(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int) -> Page[Found]:
+    rows = _rows().where(*conditions).order_by(Comment.created_at, Comment.id).limit(limit + 1)
+    return page_of(session.execute(rows, execution_options=_FRESH).all(), limit=limit, key=_key)
 
 
-def _after(cursor: str | None) -> list[Any]:
+def _end_of_reach(session: Session, sure: Sequence[ColumnElement[bool]]) -> tuple[datetime, int] | None:
+    """The last of the next so many rows; None where there are fewer."""
+    in_order = select(Comment.created_at, Comment.id).where(*sure).order_by(Comment.created_at, Comment.id)
+    reach = in_order.limit(LOOKED_THROUGH).subquery("reach")
+    columns = select(reach.c.created_at, reach.c.id, func.count().over())
+    last = session.execute(columns.order_by(reach.c.created_at.desc(), reach.c.id.desc()).limit(1)).first()
+    return (last[0], last[1]) if last is not None and last[2] == LOOKED_THROUGH else None
+
+
+_place = tuple_(Comment.created_at, Comment.id)
+
+
+def _at(created_at: datetime, comment_id: int) -> Tuple:
+    return tuple_(literal(created_at, UtcDateTime()), literal(comment_id, Id))
+
+
+def _after(cursor: str | None) -> list[ColumnElement[bool]]:
     if cursor is None:
         return []
     created_at, comment_id = decode(cursor, (datetime, int))
-    key = tuple_(literal(created_at, UtcDateTime()), literal(comment_id, Id))
-    return [tuple_(Comment.created_at, Comment.id) > key]
+    return [_place > _at(cast(datetime, created_at), cast(int, comment_id))]
 
 
 def _key(row: Found) -> tuple[datetime, int]:
