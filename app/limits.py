@@ -16,20 +16,32 @@ from app.ground.observe import HAPPENINGS
 from app.ground.sealing import keyring
 
 STORE_TIMEOUT_SECONDS = 0.05
+UNKNOWN_WAIT_SECONDS = 60
 ADDRESS = "network address"
 View = TypeVar("View", bound=Callable[..., Any])
 log = logging.getLogger(__name__)
 
 
 class NamedLimits(Limiter):
-    """Flask-Limiter that can say whether its store is away.
+    """Flask-Limiter that can say whether its store is away, and that says so once when it goes and when it comes back.
 
     Its own breaker then counts in this process's memory and looks for the store again at growing intervals.
     """
 
+    store_is_away = False
+
     @property
-    def store_is_away(self) -> bool:
-        return bool(self._storage_dead)
+    def _storage_dead(self) -> bool:
+        """Flask-Limiter's own name for it, which it reads and sets."""
+        return self.store_is_away
+
+    @_storage_dead.setter
+    def _storage_dead(self, is_away: bool) -> None:
+        if is_away != self.store_is_away:
+            outcome = "away" if is_away else "back"
+            HAPPENINGS.labels("limits' store", outcome).inc()
+            log.warning("the limits' store is %s", outcome, extra={"outcome": outcome})
+        self.store_is_away = is_away
 
 
 def counted_address() -> str:
@@ -112,25 +124,31 @@ def _fields(item: RequestLimit) -> tuple[str, str]:
     return f'"{scope}";q={limit.amount};w={limit.get_expiry()}', f'"{scope}";r={item.remaining};t={seconds}'
 
 
-def _headers() -> dict[str, str]:
+def _wait_and_headers() -> tuple[int, dict[str, str]]:
+    """The seconds until the limit is fresh again, and its state as headers.
+
+    A store that went away after it had counted leaves both unknown: no answer fails over what is only told with it.
+    """
     item = limiter.current_limit
     if item is None:
-        return {}
-    policy, state = _fields(item)
-    return {"RateLimit-Policy": policy, "RateLimit": state}
+        return UNKNOWN_WAIT_SECONDS, {}
+    try:
+        policy, state = _fields(item)
+        return item.reset_at - int(clock.now().timestamp()), {"RateLimit-Policy": policy, "RateLimit": state}
+    except limiter.storage.base_exceptions:
+        return UNKNOWN_WAIT_SECONDS, {}
 
 
 def _refuse(_error: RateLimitExceeded) -> Response:
-    item = limiter.current_limit
-    seconds = item.reset_at - int(clock.now().timestamp()) if item is not None else 60
+    seconds, headers = _wait_and_headers()
     message = "Too many requests: slow down, then try again."
-    return tell(TooManyRequests(message, retry_after=seconds, headers=_headers()))
+    return tell(TooManyRequests(message, retry_after=seconds, headers=headers))
 
 
 def _show(response: Response) -> Response:
     """Tell the state of the limit on POST routes; never on public GETs, whose answers are everybody's."""
     if request.method == "POST" and response.status_code != 429:
-        response.headers.update(_headers())
+        response.headers.update(_wait_and_headers()[1])
     return response
 
 

@@ -1,5 +1,6 @@
 """How does anything get into the database, and out of it?"""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +9,18 @@ from typing import Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as RequestSession
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, Text, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import JSON, TypeDecorator
 
 from app.ground import events
 
 BUSY_SECONDS = 10
+log = logging.getLogger(__name__)
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -59,10 +63,20 @@ class Base(DeclarativeBase):
     )
 
 
+class LastingSession(RequestSession):
+    """A session whose end does not fail because the database went away: what it was for is done, and told."""
+
+    def close(self) -> None:
+        try:
+            super().close()
+        except OperationalError as error:
+            log.warning("the database went away", extra={"error_type": type(error).__name__})
+
+
 db = SQLAlchemy(
     model_class=Base,
     disable_autonaming=True,
-    session_options={"expire_on_commit": False},
+    session_options={"class_": LastingSession, "expire_on_commit": False},
 )
 
 
