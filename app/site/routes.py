@@ -21,7 +21,6 @@ Answer = tuple[dict[str, object], int, dict[str, str]]
 @limits.reading
 @routes.response(200, PublicSettingsSchema)
 @routes.problems(429)
-@routes.alt_response(304, description="Nothing changed.")
 def show_settings() -> Answer:
     """The discussion settings that frontends need."""
     now = versioned_settings(db.session())

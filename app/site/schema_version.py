@@ -8,6 +8,8 @@ from sqlalchemy import inspect, text
 
 from app.ground.db import db
 
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
 
 def is_up_to_date() -> bool:
     """Whether every migration that this code knows has run; a newer database serves older code as well.
@@ -26,11 +28,15 @@ def stored_version() -> str | None:
         return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "") or None
 
 
-def newest_version() -> str:
-    return _newest_in(Path(current_app.extensions["migrate"].directory) / "versions")
-
-
 @cache
-def _newest_in(folder: Path) -> str:
-    """Read from the files' names, which begin with their number, so that nobody has to load the migration tool."""
-    return max(path.name.partition("_")[0] for path in folder.glob("[0-9]*_*.py"))
+def newest_version() -> str:
+    """Read from the files' names, which begin with their number: loading the migration tool takes long."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def bring_up_to_date() -> None:
+    """Run the migrations that have not run yet."""
+    from flask_migrate import Migrate, upgrade  # noqa: PLC0415 (it takes long to load, and is seldom needed)
+
+    Migrate(current_app, db, directory=str(MIGRATIONS))
+    upgrade()

@@ -3,7 +3,7 @@
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
@@ -122,12 +122,8 @@ def end_expired_sessions(limit: int) -> int:
         return len(session.scalars(gone).all())
 
 
-OWN_JOBS: Mapping[str, Job] = {
-    "forget idempotent requests": forget_idempotent_requests,
-    "end expired sessions": end_expired_sessions,
-}
-for _name, _job in OWN_JOBS.items():
-    every_tick(_name, _job)
+every_tick("forget idempotent requests", forget_idempotent_requests)
+every_tick("end expired sessions", end_expired_sessions)
 
 
 class Timer(threading.Thread):

@@ -270,7 +270,7 @@ def test_an_erasure_is_written_down_without_a_word_about_the_reader(
         at(NOON)
         aging.empty_trash(10)
         entry = db.session.scalars(select(AuditEntry).where(AuditEntry.object_id == str(old))).one()
-        assert (entry.actor, entry.action, entry.from_state, entry.details) == ("timer", "comment_erased", "spam", {})
+        assert (entry.actor, entry.action, entry.from_state, entry.details) == ("timer", "erase", "spam", {})
 
 
 def test_a_chunk_is_no_larger_than_asked_for(app: Flask, article: int, at: Callable[[datetime], None]) -> None:

@@ -1,0 +1,1 @@
+"""What do the commands do that people type?"""
