@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import config
-from app.articles.acts import locked, note_down, require_seen
+from app.articles.acts import locked, note_down, require_seen, stamp
 from app.articles.addresses import claim_slug, leads_elsewhere, rename, taken
 from app.articles.manuscript import (
     TEXT,
@@ -23,7 +23,7 @@ from app.articles.models import Article, ArticleFormat, ArticleStatus, Discussio
 from app.articles.revisions import add_revision, revision_of
 from app.articles.slugs import slug_of, with_numbers
 from app.articles.store import any_article, status_at, status_now, terms_of
-from app.articles.writing import blank_row, render_ahead, write_down
+from app.articles.writing import blank_row, work_ahead, write_down
 from app.ground import clock
 from app.ground.db import db, fresh_read, insert_or, transaction
 from app.ground.errors import NotFound
@@ -40,7 +40,7 @@ def create_article(actor: Actor, writing: Writing) -> Article:
     asked for; one made from the title gets a number instead.
     """
     manuscript = new_manuscript(writing.given)
-    render_ahead(manuscript)
+    work_ahead(fresh_read(), None, before=None, after=manuscript)
     with transaction() as session:
         claimed = claim(session, scope=actor.ref)
         if isinstance(claimed, Replay):
@@ -115,7 +115,7 @@ def revise(session: Session, actor: Actor, article: Article, after: Manuscript, 
     if article.status != ArticleStatus.WITHDRAWN:
         article.status = status_at(after.published_at)
     write_down(session, article, after, before=before)
-    article.version += 1
+    stamp(session, article)
     if not set(fields).isdisjoint(TEXT):
         article.updated_at, article.updated_by_name = clock.now(), actor.name
     number = add_revision(session, article, after, actor, note=note)
@@ -150,7 +150,8 @@ def free_slugs(session: Session, slug: str) -> Iterator[str]:
 def _write(actor: Actor, slug: str, change: Change, *, note: str | None) -> Article:
     session = fresh_read()
     article = any_article(session, slug)
-    render_ahead(change(article, manuscript_now(session, article)))
+    before = manuscript_now(session, article)
+    work_ahead(session, article, before=before, after=change(article, before))
     with transaction() as session:
         article = locked(session, slug)
         require_seen(session, article)

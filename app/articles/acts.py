@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.articles.counters import lock_discussions
+from app.articles.counters import ArticleCounts, lock_discussions
 from app.articles.models import Article
 from app.ground.audit import Act, AuditEntry, record
 from app.ground.errors import NotFound
@@ -56,6 +56,14 @@ def require_seen(session: Session, article: Article) -> None:
         changed_by=last.actor_name if last else None,
         changed_at=last.at.isoformat() if last else None,
     )
+
+
+def stamp(session: Session, article: Article) -> None:
+    """Give a changed article a new version, and its discussion too, whose links and headings are the article's."""
+    article.version += 1
+    figures = ArticleCounts()
+    figures.touch(article.id)
+    figures.write(session)
 
 
 def note_down(session: Session, actor: Actor, article: Article, action: str, *, before: str | None, after: str | None,

@@ -15,7 +15,7 @@ from app.articles.importing import ImportedPage
 from app.articles.manuscript import Manuscript, changed, changed_fields
 from app.articles.models import Article, RetiredSlug
 from app.articles.slugs import slug_of
-from app.articles.writing import render_ahead
+from app.articles.writing import work_ahead
 from app.ground import clock
 from app.ground.db import fresh_read, transaction
 from app.ground.errors import InvalidRequest, field_problems
@@ -49,7 +49,9 @@ def import_page(actor: Actor, page: ImportedPage, *, publishing: Publishing) -> 
     Known by the slug in its front matter, else by that of its title, also where the article was renamed since. Raises
     InvalidRequest where the page breaks the rules for articles.
     """
-    render_ahead(_plan(fresh_read(), page, publishing)[1])
+    session = fresh_read()
+    known, planned = _plan(session, page, publishing)
+    work_ahead(session, known, before=manuscript_now(session, known) if known else None, after=planned)
     with transaction() as session:
         known, planned = _plan(session, page, publishing)
         if known is None:

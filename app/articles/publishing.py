@@ -7,14 +7,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.articles import search
-from app.articles.acts import TIMER, locked, note_down, require_seen
+from app.articles.acts import TIMER, locked, note_down, require_seen, stamp
 from app.articles.models import Article, ArticleStatus
 from app.articles.store import status_at, status_now
 from app.ground import clock
 from app.ground.db import transaction
 from app.ground.errors import Conflict
 from app.permissions import Actor
-from app.site.timer import every_tick
 
 BeforeDelete = Callable[[Session, int], None]
 _before_delete: list[BeforeDelete] = []
@@ -110,8 +109,5 @@ def publish_due(limit: int) -> int:
 def _moved(
     session: Session, actor: Actor, article: Article, action: str, *, before: ArticleStatus, note: str | None
 ) -> None:
-    article.version += 1
+    stamp(session, article)
     note_down(session, actor, article, action, before=before, after=status_now(article), reason=note)
-
-
-every_tick("publish what is due", publish_due)

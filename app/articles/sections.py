@@ -6,6 +6,7 @@ where the text went: the section's own, or a signpost where the section lives on
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,15 +20,21 @@ from app.ground.markup import text_of
 
 # More than anybody goes back to; it bounds what each write of a long-lived article has to look through.
 MOST_RETIRED = 500
+SIGNPOST = ""  # in place of a heading, for what only shows the way is no section that could come back
 
 Rows = Mapping[str, Section]
 
 
+def outline_of(session: Session, article_id: int, html: str) -> Outline:
+    """The outline that an article has with this HTML; `settle_sections` need not find it out again."""
+    live, retired = _sections_before(session, article_id)
+    return _outline(html, _known(live), _known(retired))
+
+
 def settle_sections(session: Session, article_id: int, html: str) -> Outline:
-    """Read the outline of an article's new HTML, and bring the rows of its sections up to it."""
-    live = {row.anchor: row for row in live_sections(session, article_id)}
-    retired = _retired_sections(session, article_id, but=live)
-    new = read_outline(html, _known(live), _known(retired))
+    """Bring the rows of an article's sections up to its new HTML, and give its outline."""
+    live, retired = _sections_before(session, article_id)
+    new = _outline(html, _known(live), _known(retired))
     former = {**retired, **live}
     kept = {section.position: former[section.known_as] for section in new.sections if section.known_as is not None}
     staying = {row.id for row in kept.values()}
@@ -35,24 +42,36 @@ def settle_sections(session: Session, article_id: int, html: str) -> Outline:
     _retire(session, gone)
     placed = _place(session, article_id, new.sections, kept)
     for anchor, successor in new.gone.items():
-        row = gone.get(anchor) or _signpost(session, article_id, anchor, retired.get(anchor))
+        row = gone.get(anchor) or _signpost(article_id, anchor)
         row.moved_to_id = placed[successor].id if successor is not None else None
+        session.add(row)
     session.flush()
     return new
 
 
-def _known(rows: Rows) -> list[KnownSection]:
-    return [
+@lru_cache(maxsize=4)
+def _outline(html: str, known: tuple[KnownSection, ...], retired: tuple[KnownSection, ...]) -> Outline:
+    return read_outline(html, known, retired)
+
+
+def _known(rows: Rows) -> tuple[KnownSection, ...]:
+    return tuple(
         KnownSection(anchor=row.anchor, heading=row.heading, level=row.level, text=text_of(row.html))
         for row in rows.values()
-    ]
+    )
+
+
+def _sections_before(session: Session, article_id: int) -> tuple[Rows, Rows]:
+    """Those that live, in the order of the text, and those that were retired, by their anchors."""
+    live = {row.anchor: row for row in live_sections(session, article_id)}
+    return live, _retired_sections(session, article_id, but=live)
 
 
 def _retired_sections(session: Session, article_id: int, *, but: Rows) -> Rows:
-    """One for each anchor that went and is not back, the latest first."""
+    """One for each anchor that went with its section and is not back, the latest first."""
     found = session.scalars(
         select(Section)
-        .where(Section.article_id == article_id, Section.retired_at.is_not(None))
+        .where(Section.article_id == article_id, Section.retired_at.is_not(None), Section.heading != SIGNPOST)
         .order_by(Section.retired_at.desc(), Section.id.desc())
         .limit(MOST_RETIRED)
     )
@@ -87,12 +106,8 @@ def _place(session: Session, article_id: int, sections: Sequence[outline.Section
     return placed
 
 
-def _signpost(session: Session, article_id: int, anchor: str, retired: Section | None) -> Section:
-    """A row for an anchor whose section lives on under another; it has no words, so nothing is ever taken for it."""
-    if retired is not None and not retired.heading:
-        row = retired
-    else:
-        row = Section(article_id=article_id, anchor=anchor, heading="", level=1, html="", position=0)
-        session.add(row)
-    row.retired_at = clock.now()
-    return row
+def _signpost(article_id: int, anchor: str) -> Section:
+    """A row for an anchor whose section lives on under another."""
+    return Section(
+        article_id=article_id, anchor=anchor, heading=SIGNPOST, level=1, html="", position=0, retired_at=clock.now()
+    )

@@ -12,7 +12,7 @@ from app.articles.manuscript import TEXT, Manuscript, changed_fields
 from app.articles.models import Article, ArticleFormat, ArticleStatus, Term, TermKind
 from app.articles.outline import Outline, read_outline
 from app.articles.rules import Switch
-from app.articles.sections import settle_sections
+from app.articles.sections import outline_of, settle_sections
 from app.ground import clock
 from app.ground.markup import render_article, text_of
 from app.permissions import Actor
@@ -21,12 +21,16 @@ from app.site.matching import normal
 _BODY = {"format", "body"}
 
 
-def render_ahead(manuscript: Manuscript) -> None:
-    """Render a text before the transaction that stores it: a long one takes seconds, and SQLite has one writer."""
-    _html(manuscript.body, manuscript.format)
+def work_ahead(session: Session, article: Article | None, *, before: Manuscript | None, after: Manuscript) -> None:
+    """Do what takes time before the transaction that stores it: a long text takes seconds, and SQLite has one writer.
+
+    What is found out here is remembered, and found out again only if somebody changes the article meanwhile.
+    """
+    if before is None or _BODY & set(changed_fields(before, after)):
+        outline_of(session, article.id if article else 0, _html(after.body, after.format))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _html(body: str, format: ArticleFormat) -> str:  # noqa: A002 (the article's field)
     return render_article(body, format="html" if format is ArticleFormat.HTML else "markdown")
 

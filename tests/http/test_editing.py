@@ -315,6 +315,20 @@ def test_what_readers_say_changes_no_etag(app: Flask, desk: Desk) -> None:
     assert desk.client.get(f"{API}/articles/rain").get_json()["discussion"]["count"] == 1
 
 
+def test_a_discussion_learns_that_its_article_has_changed(app: Flask, desk: Desk) -> None:
+    desk.write()
+
+    def version() -> int:
+        with app.app_context():
+            return db.session.scalars(select(Discussion.version)).one()
+
+    begin = version()
+    desk.change("rain", title="Drizzle")
+    desk.act("publish")
+    desk.act("withdraw")
+    assert version() == begin + 3
+
+
 def test_a_preview_stores_nothing(app: Flask, desk: Desk) -> None:
     body = '<p>Lead.</p><h2>A</h2><p>Text.<script>x</script></p><h3>B</h3><p><img src="/d.png" alt="c"></p>'
     source = {"format": "html", "body": body}
