@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
@@ -43,6 +44,11 @@ ENVIRONMENT = {
 }
 
 Headers = dict[str, str]
+
+# `make test` tries the same every time; `make fuzz` tries something else every time, and more of it.
+hypothesis.settings.register_profile("ci", derandomize=True, max_examples=100, deadline=None, database=None)
+hypothesis.settings.register_profile("fuzz", derandomize=False, max_examples=2_500, deadline=None)
+hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:
