@@ -11,6 +11,8 @@ ARGS =
 UPGRADE =
 
 export INSTANCE
+# Pages of this machine may call the API that `make run` serves.
+CORS_ORIGINS ?= loopback
 
 BIN := .venv/bin
 SOURCES := app tests typings migrations wsgi.py
@@ -41,8 +43,7 @@ help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: runtime ## serve on http://127.0.0.1:8000 (HOST= PORT= INSTANCE=); the first time it installs what it needs
-	@$(BIN)/rejoinder setup
-	@exec $(BIN)/rejoinder serve --host $(HOST) --port $(PORT)
+	@CORS_ORIGINS=$(CORS_ORIGINS) exec $(BIN)/rejoinder run --host $(HOST) --port $(PORT)
 
 test: check ## prove everything, on SQLite and on a real PostgreSQL and Redis
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)

@@ -32,7 +32,7 @@ class Comment(Base):
     __tablename__ = "comment"
     __table_args__ = (
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),
-        CheckConstraint("(parent_id IS NULL) = (depth = 1)", name="depth"),
+        CheckConstraint("depth >= 1 AND (parent_id IS NULL) = (depth = 1)", name="depth"),
         CheckConstraint("visible_below >= 0", name="visible_below"),
         # The thread: conversations of an article in order, and what stands in one conversation.
         Index("ix_comment_roots", "article_id", "created_at", "id",

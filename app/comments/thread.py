@@ -66,7 +66,7 @@ def read_tree(session: Session, selection: Selection) -> ThreadPage:
 
 def read_flat(session: Session, selection: Selection) -> ThreadPage:
     """Visible comments in order, each by itself. Statements: as for the tree."""
-    visible = shown.rows().where(Comment.article_id == selection.article_id, IS_VISIBLE, *_in_section(selection))
+    visible = shown.rows().where(_is_selected(Comment, selection), IS_VISIBLE)
     found = session.execute(_one_page(visible, Comment, selection)).all()
     kept = found[: selection.limit]
     items = shown.flat(kept, Frame.of(session), slug=selection.slug)
@@ -128,16 +128,15 @@ def _roots(selection: Selection) -> Select[*tuple[Any, ...]]:
         .correlate(root)
         .scalar_subquery()
     )
-    roots = select(root.id, cut.label("cut")).where(
-        root.article_id == selection.article_id, root.parent_id.is_(None), root.shown
-    )
-    if selection.section is not None:
-        roots = roots.where(root.section_id == selection.section.id)
+    roots = select(root.id, cut.label("cut")).where(_is_selected(root, selection), root.parent_id.is_(None), root.shown)
     return _one_page(roots, root, selection)
 
 
-def _in_section(selection: Selection) -> list[ColumnElement[bool]]:
-    return [Comment.section_id == selection.section.id] if selection.section is not None else []
+def _is_selected(comment: type[Comment], selection: Selection) -> ColumnElement[bool]:
+    """By the section alone where there is one, so that its own index serves."""
+    if selection.section is not None:
+        return comment.section_id == selection.section.id
+    return comment.article_id == selection.article_id
 
 
 def _one_page(rows: Select[*tuple[Any, ...]], comment: type[Comment], selection: Selection) -> Select[*tuple[Any, ...]]:

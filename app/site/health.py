@@ -97,7 +97,8 @@ def _proxies() -> str:
 def _may_see_metrics() -> bool:
     token = config.current().metrics_token
     if token is None:
-        return _is_this_machine(request.remote_addr)
+        # Whoever comes through a proxy looks as if from this machine.
+        return _is_this_machine(request.remote_addr) and "X-Forwarded-For" not in request.headers
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(sent.strip().encode(), token.encode())
 

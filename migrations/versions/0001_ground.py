@@ -412,7 +412,7 @@ def _create_tables() -> None:
         sa.Column("erased_at", Moment(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("status IN ('pending', 'approved', 'spam', 'trash')", name=op.f("ck_comment_status")),
-        sa.CheckConstraint("(parent_id IS NULL) = (depth = 1)", name=op.f("ck_comment_depth")),
+        sa.CheckConstraint("depth >= 1 AND (parent_id IS NULL) = (depth = 1)", name=op.f("ck_comment_depth")),
         sa.CheckConstraint("visible_below >= 0", name=op.f("ck_comment_visible_below")),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_comment_article_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["in_reply_to"], ["comment.id"], name="fk_comment_in_reply_to", ondelete="SET NULL"),

@@ -30,6 +30,7 @@ REFUSED_BY_A_CHECK: list[tuple[type[Base], dict[str, Any], str]] = [
     (Comment, {"status": "Approved"}, "ck_comment_status"),
     (Comment, {"parent_id": None, "depth": 2}, "ck_comment_depth"),
     (Comment, {"parent_id": 1, "depth": 1}, "ck_comment_depth"),
+    (Comment, {"parent_id": 1, "depth": 0}, "ck_comment_depth"),
     (Comment, {"visible_below": -1}, "ck_comment_visible_below"),
     (Operation, {"state": "halted"}, "ck_operation_state"),
     (SettingsRow, {"id": 2}, "ck_discussion_settings_single"),
