@@ -119,6 +119,7 @@ def unpin(comment_id: int) -> Answer:
 
 @routes.route(f"{COMMENT}/reply", methods=["POST"])
 @staff(routes, Permission.MODERATE)
+@routes.repeatable
 @routes.arguments(StaffReplySchema)
 @routes.response(201, RepliedSchema)
 @routes.problems(400, 404, 409, 413, 415)
