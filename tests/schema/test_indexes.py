@@ -122,11 +122,11 @@ PLANS: dict[str, tuple[Callable[[Session], object], set[str]]] = {
     ),
     "a page of a section's conversations": (
         lambda session: thread.read_tree(session, _selection(section=session.get_one(Section, 1))),
-        {"ix_comment_roots", "ix_comment_conversation"},
+        {"ix_comment_section", "ix_comment_conversation"},
     ),
     "a flat page of a section": (
         lambda session: thread.read_flat(session, _selection(section=session.get_one(Section, 1))),
-        {"ix_comment_visible"},
+        {"ix_comment_section"},
     ),
     "a flat page, oldest first": (
         lambda session: thread.read_flat(session, _selection()),
