@@ -14,7 +14,6 @@ from app.comments.store import HOUR
 from app.ground import clock
 from app.ground.audit import Act, record
 from app.ground.db import db, transaction
-from app.site import timer
 
 TIMER = "timer"
 
@@ -112,9 +111,3 @@ def _erased(comment: Comment) -> Act:
         from_state=comment.status,
         reason="aged",
     )
-
-
-timer.every_tick("empty the trash", empty_trash)
-timer.every_tick("prune erased comments", prune_erased)
-timer.every_tick("forget addresses", forget_addresses)
-timer.every_tick("forget paces", forget_paces)

@@ -31,5 +31,3 @@ GAUGES = (
         read=oldest_pending_seconds,
     ),
 )
-for _gauge in GAUGES:
-    health.show_gauge(_gauge)

@@ -122,10 +122,6 @@ def end_expired_sessions(limit: int) -> int:
         return len(session.scalars(gone).all())
 
 
-every_tick("forget idempotent requests", forget_idempotent_requests)
-every_tick("end expired sessions", end_expired_sessions)
-
-
 class Timer(threading.Thread):
     """Ticks every TICK_SECONDS, and when poked, until it is stopped."""
 
