@@ -18,8 +18,7 @@ from unicodedata import normalize
 TEXT_WEIGHS, HEADING_WEIGHS = 0.6, 0.4
 ALIKE_ENOUGH = 0.25  # the same heading over all other words, or two fifths of the words under another heading
 ALIKE_ENOUGH_TO_RETURN = 0.6  # a heading alone does not bring back what had gone
-HEADINGS_ALIKE = 0.5  # with fewer letters in common, it is chance
-AS_ALIKE = 0.05  # a smaller difference is chance, and place decides
+HEADINGS_ALIKE, TEXTS_ALIKE = 0.5, 0.2  # what has less in common has it by chance
 SHARE_THAT_MOVED = 0.3  # so much of a text must be somewhere for a link to it to lead there
 
 # These bound the work, so that 2,000 headings take a moment: what many sections have says nothing of any, and
@@ -79,11 +78,11 @@ def continued(
 
 def likeness(old: Sketch, new: Sketch) -> float:
     """From 0 to 1. Where one of them has no text of its own, the headings alone speak."""
-    heading = _share(old.letter_pairs, new.letter_pairs)
-    heading = heading if heading >= HEADINGS_ALIKE else 0.0
+    heading = _beyond_chance(_share(old.letter_pairs, new.letter_pairs), HEADINGS_ALIKE)
     if not old.word_pairs or not new.word_pairs:
         return heading
-    return HEADING_WEIGHS * heading + TEXT_WEIGHS * _text_likeness(old.word_pairs, new.word_pairs)
+    text = _beyond_chance(_text_likeness(old.word_pairs, new.word_pairs), TEXTS_ALIKE)
+    return HEADING_WEIGHS * heading + TEXT_WEIGHS * text
 
 
 def heirs(lost: Mapping[int, Sketch], places: Sequence[Sketch]) -> dict[int, int | None]:
@@ -125,6 +124,10 @@ def _words(text: str) -> list[str]:
 
 def _folded(heading: str) -> str:
     return " ".join(_words(heading)) or heading.strip()
+
+
+def _beyond_chance(likeness: float, least: float) -> float:
+    return likeness if likeness >= least else 0.0
 
 
 def _share(some: Mapping[str, None], others: Mapping[str, None]) -> float:
@@ -185,7 +188,7 @@ def _alike(pairs: _Pairs, old: Sequence[Sketch], new: Sequence[Sketch], enough: 
         alike = likeness(one, other)
         if alike >= enough:
             ties = one.above != other.above, abs(one.twin - other.twin), abs(old_place - new_place)
-            ranked.append((-round(alike / AS_ALIKE), *ties, old_place, new_place))
+            ranked.append((-round(alike, 6), *ties, old_place, new_place))
     return ((old_place, new_place) for *_, old_place, new_place in sorted(ranked))
 
 

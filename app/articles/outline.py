@@ -179,7 +179,7 @@ def _figures(html: str) -> Iterator[Figure]:
         elif tag.name == "img":
             image = image or tag
         elif tag.name == "figure" and tag.kind is Kind.OPENING:
-            start = start or tag.end
+            start = tag.end
         elif tag.name == "figure" and start is not None:
             yield _figure(image, html[start : tag.start])
             start = image = None

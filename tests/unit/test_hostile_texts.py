@@ -1,17 +1,13 @@
 """Is the work that a text makes bounded, whatever was typed?
 
-Work is counted in calls of functions, so that a slow machine fails no test. A million of them take a third of a second
-on the machine where the limits were chosen.
+A million calls take a third of a second on the machine where the limits were chosen.
 """
-
-import sys
-from collections.abc import Callable
-from types import FrameType
 
 import pytest
 
 from app.ground.markdown import COMMENT, comment_html, plain_html
 from app.ground.markup import is_blank, links_in, render_comment, text_of
+from tests.work import calls_of
 
 LONGEST = 65_525
 MOST_CALLS = 2_000_000
@@ -19,22 +15,6 @@ MOST_CALLS = 2_000_000
 
 def filled(pattern: str) -> str:
     return (pattern * (LONGEST // len(pattern) + 1))[:LONGEST]
-
-
-def calls_of(work: Callable[[], object]) -> int:
-    calls = 0
-
-    def count(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal calls
-        calls += 1
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return calls
 
 
 REPEATED = (
@@ -75,7 +55,7 @@ def test_work_is_bounded_for(name: str) -> None:
 
 
 def test_no_text_grows_beyond_bounds() -> None:
-    text = HOSTILE["one address, many references"][:LONGEST]
+    text = f"[a]: http://b.c/{'d' * 1_700}\n\n" + "[a]" * (COMMENT.marks // 2)
     assert len(render_comment(text)) < COMMENT.growth * len(text)
 
 

@@ -212,6 +212,27 @@ CASES = [
         gone={"harbour": None, "the-tide": None},
     ),
     Case(
+        did="took away a heading without a text, before a section that was not under it",
+        before=article(("## Harbour", ""), ("## Old nets", NETS)),
+        after=article(("## Old nets", NETS)),
+        anchors=["old-nets"],
+        gone={"harbour": None},
+    ),
+    Case(
+        did="took away a heading and its text, and kept what was under it",
+        before=article(("## Harbour", ROPE), ("### The tide", TIDE)),
+        after=article(("## The tide", TIDE)),
+        anchors=["the-tide"],
+        gone={"harbour": None},
+    ),
+    Case(
+        did="moved a text before the first section, and half of it into another one",
+        before=article(("## The tide", f"{TIDE} {BREAD}"), ("## Old nets", NETS)),
+        after=f"{TIDE} {BREAD}\n\n" + article(("## Old nets", f"{NETS} {TIDE}")),
+        anchors=["old-nets"],
+        gone={"the-tide": None},
+    ),
+    Case(
         did="added a section between two",
         before=BEFORE,
         after=article(("## The tide", TIDE), ("## Bread", BREAD), ("## Old nets", NETS), ("## The lamp", LAMP)),
@@ -249,6 +270,18 @@ CASES = [
         anchors=["notes", "notes-2"],
     ),
     Case(
+        did="rewrote the texts of twins, and put another section in front",
+        before=article(("## Notes", TIDE), ("## Notes", NETS)),
+        after=article(("## Rope", ROPE), ("## Notes", BREAD), ("## Notes", LAMP)),
+        anchors=["rope", "notes", "notes-2"],
+    ),
+    Case(
+        did="rewrote the texts of twins, with two words of the second left in the first",
+        before=article(("## Notes", TIDE), ("## Notes", NETS)),
+        after=article(("## Notes", f"{BREAD} They are cut."), ("## Notes", ROPE)),
+        anchors=["notes", "notes-2"],
+    ),
+    Case(
         did="put another section in front of twins without a text",
         before=article(("## Notes", ""), ("## Notes", "")),
         after=article(("## Bread", BREAD), ("## Notes", ""), ("## Notes", "")),
@@ -258,6 +291,12 @@ CASES = [
         did="changed the places of parents, and rewrote their twins' texts",
         before=article(("## Boats", TIDE), ("### Price", "Ten."), ("## Nets", NETS), ("### Price", "Two.")),
         after=article(("## Nets", NETS), ("### Price", "Now three."), ("## Boats", TIDE), ("### Price", "Now twelve.")),
+        anchors=["nets", "price-2", "boats", "price"],
+    ),
+    Case(
+        did="changed the places of parents, whose twins have no text",
+        before=article(("## Boats", TIDE), ("### Price", ""), ("## Nets", NETS), ("### Price", "")),
+        after=article(("## Nets", NETS), ("### Price", ""), ("## Boats", TIDE), ("### Price", "")),
         anchors=["nets", "price-2", "boats", "price"],
     ),
     Case(
@@ -352,6 +391,15 @@ WISHES = [
 def test_an_author_may_wish_for(case: Case) -> None:
     after = outline_of(case.after, known_from(outline_of(case.before)))
     assert (anchors_of(after), dict(after.gone)) == (case.anchors, case.gone)
+
+
+def test_a_new_section_is_not_named_like_one_that_goes_at_the_same_time() -> None:
+    known = [
+        KnownSection(anchor="the-tide", heading="Water", level=2, text=TIDE),
+        KnownSection(anchor="old-nets", heading="Old nets", level=2, text=NETS),
+    ]
+    after = outline_of(article(("## The tide", BREAD), ("## Old nets", f"{NETS} {TIDE}")), known)
+    assert (anchors_of(after), dict(after.gone)) == (["the-tide-2", "old-nets"], {"the-tide": "old-nets"})
 
 
 def test_a_section_that_got_another_anchor_tells_which_one_it_had() -> None:
