@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from threading import Barrier
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 Made = TypeVar("Made")
 PATIENCE_SECONDS = 30
@@ -41,7 +41,7 @@ def ask(base: str, method: str, path: str, *, body: object = None, headers: Mapp
     place = urlsplit(base)
     connection = HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE_SECONDS)
     try:
-        connection.request(method, path, body=data, headers=sent)
+        connection.request(method, quote(path, safe="/?&=%"), body=data, headers=sent)
         answer = connection.getresponse()
         content = answer.read()
     finally:

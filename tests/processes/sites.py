@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -99,7 +98,7 @@ class Site:
             "author_email": "ada@example.org",
             "parent_id": parent_id,
         }
-        return self.ask("POST", f"{ARTICLES}/{quote(slug)}/comments", typed, door=door, address=address, **headers)
+        return self.ask("POST", f"{ARTICLES}/{slug}/comments", typed, door=door, address=address, **headers)
 
     def held(self, slug: str, content: str) -> tuple[int, str]:
         """A comment that waits: its id, and the validator of its version."""

@@ -18,9 +18,9 @@ from tests.processes.sites import ARTICLES, Site, new_address, open_site
 from tests.processes.streams import Ledger, busy
 
 KILLS = 3
-ASKED = 30
-# Without a breaker, each of these answers would wait for at least one time-out of 50 ms; with it, next to none does.
-PATIENT_SECONDS = 1.5
+ASKED = 60
+# What an outage may cost so many answers together. Without a breaker each of them would wait for time-outs of 50 ms.
+EXTRA_SECONDS = 1.5
 
 Away = Callable[[Perishable], None]
 
@@ -62,17 +62,14 @@ def timed(ask: Callable[[], Answer]) -> tuple[float, list[int]]:
 def test_without_redis_the_site_goes_on_and_finds_it_again(away: Away, site: Site, redis: Perishable) -> None:
     slug = site.publish("Without Redis")
     assert limits_of(site) == "ok"
+    usual_seconds, _ = timed(partial(site.ask, "GET", f"{ARTICLES}/{slug}"))
 
     away(redis)
     site.ask("GET", f"{ARTICLES}/{slug}")  # which may be the one that notices
 
     seconds, statuses = timed(partial(site.ask, "GET", f"{ARTICLES}/{slug}"))
     assert statuses == [200] * ASKED
-    assert seconds < PATIENT_SECONDS
-    posts = iter(range(ASKED))
-    seconds, statuses = timed(lambda: site.reply(slug, f"Said without Redis, {next(posts)}"))
-    assert statuses == [202] * ASKED
-    assert seconds < 2 * PATIENT_SECONDS
+    assert seconds < 2 * usual_seconds + EXTRA_SECONDS
 
     reader = new_address()
     assert site.reply(slug, "The first", address=reader).status == 202
@@ -118,6 +115,6 @@ def test_a_killed_postgresql_loses_nothing_acknowledged_and_the_site_finds_it_ag
                     assert within(20, lambda: site.ask("GET", "/health/ready").status == 200)
                 assert ledger.said
                 assert ledger.missing(site) == []
-                assert {line[:3] for line in ledger.unexpected} <= {"503"}
+                assert [line for line in ledger.unexpected if not line.startswith("503 ")] == []
             checked = command("counters", "recount", "--check", environment=environment)
             assert checked.returncode == 0, checked.stdout + checked.stderr

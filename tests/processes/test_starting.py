@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import time
+import resource
 from pathlib import Path
 
 from tests.processes.asking import ask
 from tests.processes.running import command, environment_for, serving
 
-PATIENT_SECONDS = 10  # from nothing to the first answer, on a busy machine
+MOST_WORK_SECONDS = 8  # of a processor, from nothing to the last answer: a second or two, with room
 
 
 def test_several_processes_without_redis_are_refused_with_a_reason(tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ def test_several_processes_without_redis_are_refused_with_a_reason(tmp_path: Pat
 
 
 def test_a_first_start_tells_its_secrets_once_and_a_second_keeps_the_data(tmp_path: Path) -> None:
-    environment = environment_for(tmp_path / "instance", {})
+    environment = environment_for(tmp_path / "instance", {}, measured=False)
 
     first = command("setup", environment=environment)
     assert first.returncode == 0, first.stderr
@@ -31,9 +31,8 @@ def test_a_first_start_tells_its_secrets_once_and_a_second_keeps_the_data(tmp_pa
     keys = tmp_path / "instance" / "keys.json"
     assert keys.stat().st_mode & 0o777 == 0o600
 
-    began = time.monotonic()
+    before = seconds_of_work()
     with serving(environment) as server:
-        assert time.monotonic() - began < PATIENT_SECONDS
         demo = ask(server.base, "GET", "/api/v1/articles").json["items"]
         assert demo
         admin = {"Authorization": f"Bearer {token[0]}"}
@@ -41,6 +40,8 @@ def test_a_first_start_tells_its_secrets_once_and_a_second_keeps_the_data(tmp_pa
         slug = demo[0]["slug"]
         reply = {"content": "Kept", "author_name": "Ada", "author_email": "ada@example.org"}
         receipt = ask(server.base, "POST", f"/api/v1/articles/{slug}/comments", body=reply).json["receipt"]
+    assert seconds_of_work() - before < MOST_WORK_SECONDS
+    assert is_structured_and_names_no_address(server.words())
     assert password[0] not in server.words()
     assert token[0] not in server.words()
 
@@ -55,12 +56,14 @@ def test_a_first_start_tells_its_secrets_once_and_a_second_keeps_the_data(tmp_pa
         assert ask(server.base, "GET", "/api/v1/me", headers=admin).status == 200
 
 
-def test_every_line_of_the_log_is_one_json_object_without_an_address(tmp_path: Path) -> None:
-    environment = environment_for(tmp_path, {})
-    command("setup", environment=environment)
-    with serving(environment) as server:
-        ask(server.base, "GET", "/api/v1/articles")
-    lines = server.words().splitlines()
-    structured = [json.loads(line) for line in lines if line.startswith("{")]
-    assert {"method", "route", "status"} <= structured[-2].keys() | structured[-3].keys()
-    assert "127.0.0.1" not in "".join(line for line in lines if '"request"' in line)
+def is_structured_and_names_no_address(log: str) -> bool:
+    """Whether every line but the greeting is a JSON object, and none of a request holds where it came from."""
+    _greeting, *lines = log.splitlines()
+    requests = [line for line in map(json.loads, lines) if line["message"] == "request"]
+    return bool(requests) and all("127.0.0.1" not in str(line) for line in requests)
+
+
+def seconds_of_work() -> float:
+    """Of all processes that were started here and have ended: what a busy machine does not stretch much."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
