@@ -137,9 +137,7 @@ def begin(config: pytest.Config) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the tests; the keeper goes after them
-        env={
-            name: value for name, value in os.environ.items() if not name.startswith("COV")
-        },  # it is not measured
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},  # it is not measured
     )
     config.add_cleanup(lambda: _dismiss(keeper))
 

@@ -12,6 +12,7 @@ import pytest
 
 import app.comments.verdict
 from app.comments.verdict import CHECKS
+from app.site.choices import Trust
 from app.site.matching import Hit
 
 
@@ -29,7 +30,7 @@ def circumstances(verdict: ModuleType, **facts: object) -> Any:  # noqa: ANN401 
         "links": verdict.Tally(0, 2),
         "moderation_words": (),
         "first_is_held": True,
-        "trust": verdict.Trust.RECEIPT,
+        "trust": Trust.RECEIPT,
         "pair_was_approved": True,
         "receipt_was_shown": True,
         "by_email": verdict.Tally(0, 20),
@@ -159,7 +160,7 @@ def test_a_first_comment_is_held_until_trust_is_shown(
 ) -> None:
     facts = {
         "first_is_held": first_is_held,
-        "trust": verdict.Trust(trust),
+        "trust": Trust(trust),
         "pair_was_approved": approved,
         "receipt_was_shown": receipt,
     }
@@ -367,7 +368,7 @@ def test_reasons_can_be_kept_as_json_and_hold_no_value() -> None:
     facts = circumstances(
         app.comments.verdict,
         disallowed_words=HITS,
-        trust=app.comments.verdict.Trust.CLAIMED,
+        trust=Trust.CLAIMED,
         pair_was_approved=False,
     )
     kept = json.loads(json.dumps([asdict(each) for each in app.comments.verdict.decide(facts).reasons]))
