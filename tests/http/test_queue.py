@@ -121,6 +121,20 @@ def test_an_item_tells_what_it_takes_to_decide(
     assert text["has_email"] is True
 
 
+def test_the_parent_shown_is_the_comment_that_was_answered_not_the_one_it_was_placed_under(
+    client: FlaskClient, app: Flask, article: int, as_moderator: Headers
+) -> None:
+    with app.app_context():
+        root = a_comment(article)
+        answered = a_comment(article, parent_id=root, root_id=root, in_reply_to=root, depth=2)
+        placed = {"parent_id": root, "root_id": root, "depth": 2}
+        reply = a_comment(article, **placed, in_reply_to=answered)
+        orphan = a_comment(article, **placed, in_reply_to=None)
+    assert item(client, as_moderator, reply)["parent"]["id"] == answered
+    assert item(client, as_moderator, orphan)["parent"]["id"] == root
+    assert item(client, as_moderator, root)["parent"] is None
+
+
 def test_the_author_s_history_goes_by_the_address(
     client: FlaskClient, app: Flask, article: int, as_moderator: Headers
 ) -> None:
