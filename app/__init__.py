@@ -22,14 +22,13 @@ def create_app(config: settings.Config | None = None) -> Flask:
     from app.articles import publishing
     from app.articles.editing import routes as editing
     from app.articles.routes import routes as articles
-    from app.comments import aging, life
+    from app.comments import aging, figures, life
     from app.comments.avatars import routes as avatars
     from app.comments.routes import routes as comments
     from app.ground import db, errors, observe, openapi, origins, preconditions, proxies, sealing
     from app.moderation import operations
     from app.moderation.routes import routes as moderation
-    from app.site import timer
-    from app.site.health import routes as health
+    from app.site import health, timer
     from app.site.routes import routes as site
 
     config = config or settings.from_environment()
@@ -49,10 +48,12 @@ def create_app(config: settings.Config | None = None) -> Flask:
     contract = openapi.init_app(app, title="Rejoinder", version=__version__)
     for routes in (articles, editing, comments, moderation, accounts, site):
         contract.register_blueprint(routes)
-    app.register_blueprint(health)
+    app.register_blueprint(health.routes)
     app.register_blueprint(avatars)
 
     publishing.before_delete(life.forget_article)
+    for gauge in figures.GAUGES:
+        health.show_gauge(gauge)
     timer.every_tick("publish what is due", publishing.publish_due)
     timer.every_tick("continue operations", operations.continue_operations)
     timer.every_tick("empty the trash", aging.empty_trash)

@@ -160,9 +160,6 @@ def continue_operations(limit: int) -> int:
         return carry_out(session, operation, limit) if operation is not None else 0
 
 
-timer.every_tick("continue operations", continue_operations)
-
-
 def _first_part(session: Session, operation: Operation, claimed: Claim) -> Started:
     """All of a small operation; of a large one nothing, so that nobody waits."""
     status = 200 if operation.total <= AT_ONCE else 202

@@ -217,3 +217,7 @@ def test_the_process_s_own_figures_are_told_while_the_database_is_away(
 def test_a_request_is_counted_under_its_route_s_template(client: FlaskClient) -> None:
     client.get("/api/v1/receipts/a-private-token")
     assert "a-private-token" not in client.get("/metrics").text
+
+
+def test_behind_a_proxy_figures_need_the_token(client: FlaskClient) -> None:
+    assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 404
