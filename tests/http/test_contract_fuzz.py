@@ -19,7 +19,7 @@ from tests.conftest import Headers
 
 CONFIGURATION = Path(__file__).parents[2] / "schemathesis.toml"
 # A property under the same profile is tried this many times as often, but there is one of it and many routes.
-LESS_OFTEN = 25
+LESS_OFTEN = 50
 NETWORK_OPTIONS = ("max_redirects", "verify", "cert", "proxies")
 
 
