@@ -15,7 +15,7 @@ from app.ground.audit import Act, record
 from app.ground.db import fresh_read, transaction
 from app.ground.sealing import keyring
 from app.permissions import Actor, Permission, permit
-from app.site.matching import InvalidPattern, Mode, compile_pattern, first_hits
+from app.site.matching import InvalidPattern, Mode, Pattern, compile_pattern, first_hits
 from app.site.models import WordMode, WordTarget
 from app.site.wordlist import refusal
 from app.site.words import EMAIL, address_fingerprints, target_of
@@ -53,8 +53,9 @@ def try_word(actor: Actor, trial: Trial) -> dict[str, Any]:
 
     Raises InvalidRequest for a pattern that cannot be used, Forbidden where addresses may not be seen.
     """
+    pattern = _usable(trial)
     target = target_of(trial.pattern)
-    look = _text_look(trial) if target is WordTarget.TEXT else _address_look(target, trial.pattern)
+    look = _text_look(trial, pattern) if target is WordTarget.TEXT else _address_look(target, trial.pattern)
     if trial.addresses or target is not WordTarget.TEXT:
         permit(actor, Permission.REVEAL_ADDRESSES)
         _log(actor, target)
@@ -62,12 +63,14 @@ def try_word(actor: Actor, trial: Trial) -> dict[str, Any]:
     return _told(len(rows), [Caught(row, field) for row in rows if (field := look(row))])
 
 
-def _text_look(trial: Trial) -> Look:
+def _usable(trial: Trial) -> Pattern:
     try:
-        pattern = compile_pattern(trial.pattern.strip(), Mode(trial.mode))
+        return compile_pattern(trial.pattern.strip(), Mode(trial.mode))
     except InvalidPattern as error:
         raise refusal(error) from error
 
+
+def _text_look(trial: Trial, pattern: Pattern) -> Look:
     def look(row: Found) -> str | None:
         hits = first_hits([(0, pattern)], _texts(row) | (_email(row) if trial.addresses else {}))
         return hits[0].field if hits else None

@@ -97,7 +97,10 @@ def add_word(actor: Actor, draft: WordDraft) -> Word:
 
 
 def load_words(actor: Actor, *, kind: WordKind, mode: WordMode, text: str) -> Loaded:
-    """Take over a list with one pattern on a line, as WordPress has it; blank lines mean nothing."""
+    """Take over a list with one pattern on a line, as WordPress has it; blank lines mean nothing.
+
+    Raises Conflict (409, `too_many_words`): a list comes in whole or not at all.
+    """
     drafts, refused = _drafts(kind, mode, text)
     now = clock.now()
     stamps = {
@@ -107,12 +110,14 @@ def load_words(actor: Actor, *, kind: WordKind, mode: WordMode, text: str) -> Lo
         "changed_by": actor.name,
         "version": 1,
     }
+    # Sealing takes its time, so nobody else waits for it.
+    rows = [(_identities(draft), _values(draft) | stamps) for draft in drafts]
     with transaction() as session:
         known = _known(session, kind, mode)
-        fresh = [draft for draft in drafts if known.isdisjoint(_identities(draft))]
+        fresh = [row for identities, row in rows if known.isdisjoint(identities)]
         _refuse_too_many(session, len(fresh))
         if fresh:
-            session.execute(insert(Word), [_values(draft) | stamps for draft in fresh])
+            session.execute(insert(Word), fresh)
         act = Act(actor=actor.ref, actor_name=actor.name, action="words_loaded", object_type="word",
                   object_id=kind, details={"added": len(fresh), "mode": mode})  # fmt: skip
         record(session, act)
@@ -193,19 +198,20 @@ def _values(draft: WordDraft) -> dict[str, str | None]:
 
 
 def _drafts(kind: WordKind, mode: WordMode, text: str) -> tuple[list[WordDraft], list[RefusedLine]]:
-    drafts: dict[str, WordDraft] = {}
-    refused = []
+    numbers: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        typed = line.strip()
-        if not typed:
-            continue
+        if typed := line.strip():
+            numbers.setdefault(typed, number)
+    if len(numbers) > MOST_WORDS:
+        raise _too_many()
+    drafts, refused = [], []
+    for typed, number in numbers.items():
         try:
             compile_pattern(typed, Mode(mode))
+            drafts.append(WordDraft(kind=kind, mode=mode, pattern=typed))
         except InvalidPattern as error:
             refused.append(RefusedLine(number, error.code))
-            continue
-        drafts.setdefault(typed, WordDraft(kind=kind, mode=mode, pattern=typed))
-    return list(drafts.values()), refused
+    return drafts, refused
 
 
 def _identities(draft: WordDraft) -> set[str]:
@@ -232,7 +238,11 @@ def _refuse_known(session: Session, draft: WordDraft, *, but: int = 0) -> None:
 
 def _refuse_too_many(session: Session, more: int) -> None:
     if (session.scalar(select(func.count()).select_from(Word)) or 0) + more > MOST_WORDS:
-        raise Conflict("The lists are full.", code="too_many_words", limit=MOST_WORDS)
+        raise _too_many()
+
+
+def _too_many() -> Conflict:
+    return Conflict("These are more words than the lists can hold.", code="too_many_words", limit=MOST_WORDS)
 
 
 def _of(session: Session, word_id: int) -> Word:
