@@ -80,10 +80,11 @@ def leave_reply(actor: Actor, slug: str, reply: Reply) -> Posted:
     (`duplicate_comment`), TooManyRequests (`too_fast`).
     """
     # Rendering and the checks' questions cost; nobody else waits for them.
-    judged = _judge(actor, reply, public_article(slug))
+    article = public_article(slug)
+    article_id, judged = article.id, _judge(actor, reply, article)
     with transaction() as session:
+        lock_discussions(session, [article_id])
         article = public_article(slug, session=session)
-        lock_discussions(session, [article.id])
         claimed = claim(session, scope=_scope(actor))
         if isinstance(claimed, Replay):
             return Posted(claimed.resource_id, claimed.status)

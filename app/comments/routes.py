@@ -97,7 +97,9 @@ def _refuse_cross_site_form() -> None:
 
 def _posted_answer(posted: actions.Posted, language: str) -> tuple[Any, int, Headers]:
     session = fresh_read()
-    comment = session.get_one(Comment, posted.comment_id)
+    comment = session.get(Comment, posted.comment_id)
+    if comment is None or comment.erased_at is not None:
+        raise NotFound  # a replay of what was erased since
     article = session.get_one(Article, comment.article_id)
     row = shown.row_of(session, comment.id)
     receipt, frame = receipt_of(comment), shown.Frame.of(session)

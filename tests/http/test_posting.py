@@ -346,6 +346,13 @@ class TestIdempotencyKeys:
         clock.use(lambda: start + timedelta(hours=25))
         assert reply(headers=self.KEY, content="Else.").status_code == 202
 
+    def test_a_replay_of_what_was_erased_since_is_not_there(
+        self, client: ContractClient, reply: Reply, as_moderator: Headers
+    ) -> None:
+        url = f"/api/v1/moderation/comments/{reply(headers=self.KEY).json['comment']['id']}?force=true"
+        assert client.delete(url, headers=as_moderator | {"If-Match": "*"}).status_code in {200, 204}
+        assert reply(headers=self.KEY).status_code == 404
+
     def test_another_network_address_has_keys_of_its_own(self, client: ContractClient, slug: str) -> None:
         url = f"/api/v1/articles/{slug}/comments"
         client.post(url, json=READER, headers=self.KEY, environ_base={"REMOTE_ADDR": "192.0.2.1"})
