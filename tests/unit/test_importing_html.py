@@ -73,6 +73,8 @@ def test_everything_that_an_html_page_lost_is_reported() -> None:
         ("<form><h1>Story</h1><p>Text.<input></form>", "Story", "<h1>Story</h1><p>Text.</p>"),
         ("<header>Site</header><h1>Story</h1><p>Text.", "Story", "<p>Text.</p>"),
         (f"<h1>A</h1>{CODE}", "A", CODE),
+        ("<h1>A</h1><h2>Leave a comment</h2><p>How?", "A", "<h2>Leave a comment</h2><p>How?</p>"),
+        ("<h1>A</h1><p>Text.</p><h2>Leave a comment</h2>", "A", "<p>Text.</p>"),
         ("<h1>A</h1><p>1 < 2 &amp; 3</p><p hidden>no</p><div><p> </p></div>", "A", "<p>1 &lt; 2 &amp; 3</p>"),
     ],
 )

@@ -63,7 +63,7 @@ def test_a_category_line_is_split_by_known_names_then_separators_then_spaces(
         ("Salt, rope and a song of four verses", "What the choir sang", LEAD),
         ("Choir practice", LEAD, MORE),
         ("노래하는 두 섬의 아이들", "배 위에서 부르는 네 절의 노래", LEAD),
-        ("Choir Practice", "Where the echo is", LEAD, "Choir Practice", MORE),
+        ("Choir Practice", "Where the echo is worst and the heating best", LEAD, "Choir Practice", MORE),
         ("It is over.", "What the choir will do with all its free evenings", LEAD),
     ],
     ids=[
