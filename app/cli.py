@@ -9,20 +9,20 @@ import click
 # Where each stands, and its short help: so `rejoinder --help` loads none of them.
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "run": ("serving:run", "Set up what is missing, then serve."),
-        "serve": ("serving:serve", "Serve until told to stop."),
-        "setup": ("setting_up:setup", "Make keys, database, admin and demo where they are missing."),
+        "run": ("serving:run", "Set up what is missing, then serve until told to stop."),
+        "serve": ("serving:serve", "Serve until told to stop (Ctrl-C, SIGTERM)."),
+        "setup": ("setting_up:setup", "Make keys, database, admin and demo articles where they are missing."),
         "check-config": ("checking:check_config", "Show every setting, and all that is wrong with them."),
         "article": ("articles:article", "Import and list articles."),
         "moderator": ("staff:moderator", "Add staff, and give them new passwords."),
         "token": ("staff:token", "Create API tokens."),
-        "demo": ("inventing:demo", "Invent articles and threads, as many as you like."),
+        "demo": ("inventing:demo", "Put in the demo articles, or invent as many as you say."),
         "db": ("upkeep:db", "Bring the database up to date."),
         "keys": ("keys:keys", "Rotate the secret keys."),
         "comments": ("upkeep:comments", "Render stored comments again."),
         "counters": ("upkeep:counters", "Count anew what counters say."),
         "tick": ("upkeep:tick", "Do now what the timer does as time goes by."),
-        "openapi": ("checking:openapi", "Print the contract of the API."),
+        "openapi": ("checking:openapi", "Print the OpenAPI document of the API."),
     }
 )
 

@@ -1,7 +1,6 @@
 """Is it set as it should be, and what does the API promise?"""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, replace
 from pathlib import Path
@@ -21,10 +20,13 @@ MASK = "********"
 
 @click.command("check-config")
 def check_config() -> None:
-    """Show every setting, and all that is wrong with them: then it ends with 1."""
-    for line in lines(os.environ):
+    """Show every setting, and all that is wrong with them.
+
+    It ends with 1 if anything is.
+    """
+    for line in lines(config.environment()):
         click.echo(line)
-    wrong = list(problems(os.environ))
+    wrong = list(problems(config.environment()))
     for problem in wrong:
         click.echo(f"WRONG  {problem}", err=True)
     if wrong:
@@ -34,7 +36,7 @@ def check_config() -> None:
 
 @click.command()
 def openapi() -> None:
-    """Print the OpenAPI document of the API, as it is served."""
+    """Print the OpenAPI document of the API."""
     with in_sentences(), TemporaryDirectory() as folder:
         # The contract is the same for everybody: no keys, database or data folder are needed.
         write_keys(new_keys(), Path(folder) / "keys.json")

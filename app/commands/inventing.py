@@ -16,7 +16,7 @@ from app.demo.inventing import invent_articles, invent_comments
 @click.option("--comments", type=click.IntRange(0, 10_000_000), help="Invent so many comments under them.")
 @click.option("--seed", type=int, help="The same seed invents the same things.")
 def demo(articles: int | None, comments: int | None, seed: int | None) -> None:
-    """Put in the demo articles, or invent as many articles and comments as you say.
+    """Put in the demo articles, or invent as many as you say.
 
     What is invented keeps every rule: threads, depths, counters and sealed addresses are as if readers had posted.
     """

@@ -1,7 +1,7 @@
 """How are the secret keys rotated while readers post?"""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import click
 from sqlalchemy import exists, select
@@ -55,20 +55,24 @@ def rotate(*, retire: bool) -> None:
     """
     with application():
         ring = keyring()
-        if not _unfinished(ring):
+        # Where anything was left under an older key, a rotation was interrupted: this ends it.
+        done = _reseal()
+        if not done.count:
             _add_key(ring)
-        _reseal()
+            done = _reseal()
+        click.echo(f"Sealed anew under {ring.keys.current}: {done.count}.")
         if retire:
             _retire(ring)
+        if done.unsealable:
+            raise click.ClickException(f"Addresses that none of the keys opens: {done.unsealable}.")
 
 
-def _unfinished(ring: Keyring) -> bool:
-    """Whether something that can be sealed anew is not yet under the current key."""
-    prefix = ring.prefix
-    return any(
-        db.session.scalar(select(exists().where(~column.startswith(prefix, autoescape=True))))
-        for column in (Comment.email_sealed, Moderator.email_sealed, Word.pattern_sealed)
-    )
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many accounts, words and comments were sealed anew, and how many no key opened."""
+
+    count: int
+    unsealable: int
 
 
 def _add_key(ring: Keyring) -> None:
@@ -81,16 +85,13 @@ def _add_key(ring: Keyring) -> None:
     time.sleep(SEEN_AFTER_SECONDS)
 
 
-def _reseal() -> None:
-    click.echo(f"Sealed anew: {reseal_accounts()} accounts, {reseal_words()} words.")
-    total, unsealable, last_id = rotation.under_older_keys(), 0, 0
-    with progress_bar("Comments", total) as bar:
+def _reseal() -> Done:
+    count, unsealable, last_id = reseal_accounts() + reseal_words(), 0, 0
+    with progress_bar("Comments", rotation.under_older_keys()) as bar:
         while chunk := rotation.reseal_some(after=last_id, limit=CHUNK):
-            last_id, unsealable = chunk.last_id, unsealable + chunk.unsealable
-            bar.update(chunk.done)
-    click.echo(f"Sealed anew: {total - unsealable} comments.")
-    if unsealable:
-        raise click.ClickException(f"{unsealable} addresses can be opened by none of the keys.")
+            last_id, count, unsealable = chunk.last_id, count + chunk.done, unsealable + chunk.unsealable
+            bar.update(chunk.done + chunk.unsealable)
+    return Done(count, unsealable)
 
 
 def _retire(ring: Keyring) -> None:

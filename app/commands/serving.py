@@ -4,11 +4,9 @@ Where several processes share their figures must be said before anything that co
 nothing of the application until a command has done that.
 """
 
-import os
-
 import click
 
-from app.config import BadConfig, Config, read_config, share_figures
+from app.config import BadConfig, Config, from_environment, share_figures
 
 _HOST = click.option("--host", help="Where to listen, instead of HOST.")
 _PORT = click.option("--port", type=click.IntRange(1, 65_535), help="Where to listen, instead of PORT.")
@@ -43,7 +41,7 @@ def settings(**typed: str | int | None) -> Config:
     """The settings from the environment, with what was typed as options before them."""
     given = {name.upper(): str(value) for name, value in typed.items() if value is not None}
     try:
-        config = read_config({**os.environ, **given})
+        config = from_environment(**given)
     except BadConfig as error:
         raise click.ClickException(str(error)) from error
     make_place_for_figures(config)

@@ -30,7 +30,10 @@ _KEPT_BY_KEYS = ("moderator", "comment", "word", "idempotent_request")
 @click.command()
 @click.option("--demo/--no-demo", default=True, help="Put in demo articles where there are none (the default).")
 def setup(*, demo: bool) -> None:
-    """Make keys, database, admin and demo articles where they are missing; what is there stays as it is."""
+    """Make keys, database, admin and demo articles where they are missing.
+
+    What is there stays as it is.
+    """
     with in_sentences():
         set_up(from_environment(), with_demo=demo)
 

@@ -13,7 +13,7 @@ from app.site.words import EMAIL
 
 @dataclass(frozen=True, slots=True)
 class Resealed:
-    """How far a chunk went: the last comment's id, how many were looked at, and how many no key opens."""
+    """How far a chunk went: the last comment's id, how many are sealed anew, and how many no key opens."""
 
     last_id: int
     done: int
@@ -48,7 +48,8 @@ def reseal_some(*, after: int, limit: int) -> Resealed | None:
             # Whoever blanked it meanwhile has the last word.
             here = update(Comment).where(Comment.id == comment_id, Comment.email_sealed == before)
             session.execute(here.values(values), execution_options={"synchronize_session": False})
-    return Resealed(rows[-1].id, len(rows), sum(1 for *_, values in fresh if values is None))
+    unsealable = sum(1 for *_, values in fresh if values is None)
+    return Resealed(rows[-1].id, len(rows) - unsealable, unsealable)
 
 
 def _sealed(before: str) -> dict[str, str] | None:
