@@ -19,7 +19,7 @@ from tests.conftest import Headers
 
 CONFIGURATION = Path(__file__).parents[2] / "schemathesis.toml"
 # A property under the same profile is tried this many times as often, but there is one of it and many routes.
-LESS_OFTEN = 50
+LESS_OFTEN = 20
 NETWORK_OPTIONS = ("max_redirects", "verify", "cert", "proxies")
 
 
@@ -54,7 +54,7 @@ def told(phase: str, app: Flask, headers: Headers) -> Iterator[str]:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=configuration)
     schema.config.headers = headers
     schema.config.phases.update(phases=[phase])
-    schema.config.generation.max_examples = max(1, profile.max_examples // LESS_OFTEN)
+    schema.config.generation.update(max_examples=max(1, profile.max_examples // LESS_OFTEN))
     requests = 0
     for event in engine.from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
