@@ -215,8 +215,14 @@ def _dangers(config: Config) -> list[str]:
     return wrong
 
 
-def from_environment() -> Config:
-    return read_config(os.environ)
+def from_environment(**typed: str) -> Config:
+    """The settings of this process; `typed` are variables that go before those of the environment."""
+    return read_config({**os.environ, **typed})
+
+
+def environment() -> Mapping[str, str]:
+    """The variables as they are, for whoever shows them; read_config is for whoever uses them."""
+    return os.environ
 
 
 def share_figures(config: Config) -> None:
