@@ -12,9 +12,7 @@ def _run(connection: Connection) -> None:
         connection=connection,
         target_metadata=target.metadata,
         transaction_per_migration=True,
-        include_name=lambda name, kind, _parents: (
-            kind != "table" or not str(name).startswith("article_search")
-        ),
+        include_name=lambda name, kind, _parents: kind != "table" or not str(name).startswith("article_search"),
     )
     with context.begin_transaction():
         context.run_migrations()

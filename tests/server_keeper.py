@@ -77,11 +77,7 @@ class Keeper:
                     self.used[question] = self.find_redis()
             except (ServerMissing, OSError, psycopg.Error, redis.RedisError) as error:
                 return f"The tests need {question}. {type(error).__name__}: {error}"
-            return [
-                asdict(server)
-                for name, server in self.used.items()
-                if question in (name, "all that was used")
-            ]
+            return [asdict(server) for name, server in self.used.items() if question in (name, "all that was used")]
 
     def find_postgres(self) -> Server:
         url, origin = os.environ.get("TEST_DATABASE_URL"), "given by TEST_DATABASE_URL"
@@ -92,9 +88,7 @@ class Keeper:
             url, origin = self.stack.enter_context(started_postgres(self.folder)).url, "started for this run"
         with maintenance(url) as connection:
             version = connection.info.server_version
-        return Server(
-            name="PostgreSQL", url=url, version=f"{version // 10_000}.{version % 10_000}", origin=origin
-        )
+        return Server(name="PostgreSQL", url=url, version=f"{version // 10_000}.{version % 10_000}", origin=origin)
 
     def find_redis(self) -> Server:
         url, origin = os.environ.get("TEST_REDIS_URL"), "given by TEST_REDIS_URL"

@@ -47,7 +47,12 @@ def require_seen(session: Session, article: Article) -> None:
     """Raises PreconditionRequired (428), or PreconditionFailed (412) that tells who changed the article and when."""
     last = session.execute(
         select(AuditEntry.actor_name, AuditEntry.at)
-        .where(AuditEntry.object_type == KIND, AuditEntry.object_id == str(article.id), AuditEntry.actor != TIMER.ref)
+        .where(
+            AuditEntry.object_type == KIND,
+            AuditEntry.object_id == str(article.id),
+            AuditEntry.action.startswith("article_", autoescape=True),
+            AuditEntry.actor != TIMER.ref,
+        )
         .order_by(AuditEntry.id.desc())
         .limit(1)
     ).first()

@@ -32,7 +32,6 @@ LONGEST_NOTE = 500
 MOST_DAYS = 36_500
 _LINES = {"standfirst", "byline", "note"}
 LANGUAGE = r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}\Z"
-_FORMATS = [str(each) for each in ArticleFormat]
 
 
 class Line(Text):

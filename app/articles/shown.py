@@ -1,4 +1,4 @@
-"""What does the public see of an article?"""
+"""What do readers see of an article, and what do its editors see?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -77,9 +77,7 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
 
 
 def app_sources() -> list[tuple[str, str]]:
-    return [
-        (name, text) for name, text in tracked_texts() if name.startswith("app/") and name.endswith(".py")
-    ]
+    return [(name, text) for name, text in tracked_texts() if name.startswith("app/") and name.endswith(".py")]
 
 
 def lines_that(pattern: re.Pattern[str], text: str) -> list[int]:
@@ -128,15 +126,11 @@ def commits(source: str) -> list[int]:
 
 
 def found_in_app(search: set[str], *, except_in: str) -> dict[str, list[int]]:
-    return {
-        name: lines for name, text in app_sources() if name != except_in and (lines := uses(text, search))
-    }
+    return {name: lines for name, text in app_sources() if name != except_in and (lines := uses(text, search))}
 
 
 def test_no_file_names_a_package_host_or_a_place_on_this_machine() -> None:
-    assert {
-        name: lines for name, text in tracked_texts() if (lines := lines_that(HOSTS_AND_PATHS, text))
-    } == {}
+    assert {name: lines for name, text in tracked_texts() if (lines := lines_that(HOSTS_AND_PATHS, text))} == {}
 
 
 def test_no_file_holds_a_note_to_self() -> None:

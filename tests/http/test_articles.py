@@ -267,6 +267,16 @@ def test_a_live_slug_wins_over_a_retired_one(client: FlaskClient, as_editor: Hea
     assert client.get(f"{API}/articles/first").headers["Location"] == f"{API}/articles/third"
 
 
+def test_a_slug_that_another_article_took_is_never_the_first_one_s_again(
+    client: FlaskClient, as_editor: Headers, an_article: Publish
+) -> None:
+    an_article(title="First")
+    change(client, as_editor, "first", slug="second")
+    an_article(title="Anew", slug="first")
+    client.delete(f"{EDITING}/first?force=true", headers=as_editor | {"If-Match": "*"})
+    assert client.get(f"{API}/articles/first").status_code == 404
+
+
 def test_a_slug_can_come_back(client: FlaskClient, as_editor: Headers, an_article: Publish) -> None:
     an_article(title="First")
     change(client, as_editor, "first", slug="second")
@@ -299,7 +309,10 @@ def test_the_url_is_where_the_frontend_shows_it(
 ) -> None:
     configure(article_url_template="https://example.org/read/{slug}.html")
     an_article(title="Größe {id}")
-    assert client.get(f"{API}/articles").get_json()["items"][0]["url"] == "https://example.org/read/gr%C3%B6%C3%9Fe-id.html"
+    assert (
+        client.get(f"{API}/articles").get_json()["items"][0]["url"]
+        == "https://example.org/read/gr%C3%B6%C3%9Fe-id.html"
+    )
 
 
 def test_an_external_article_is_a_url_with_a_discussion(client: FlaskClient, an_article: Publish) -> None:

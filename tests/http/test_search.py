@@ -65,7 +65,7 @@ def test_all_words_are_found_as_prefixes_and_phrases_in_order(client: FlaskClien
 
 @pytest.mark.usefixtures("five")
 def test_no_phrase_begins_in_the_title_and_ends_in_the_text(client: FlaskClient) -> None:
-    assert client.get("/api/v1/articles", query_string={"q": '"wind the"'}).get_json()["items"] == []
+    assert client.get("/api/v1/articles", query_string={"q": '"harbour it"'}).get_json()["items"] == []
 
 
 @pytest.mark.usefixtures("slug")
@@ -133,7 +133,7 @@ def test_a_phrase_is_found_at_the_end_of_a_long_text(client: FlaskClient, an_art
         assert len(client.get("/api/v1/articles", query_string={"q": query}).get_json()["items"]) == found
 
 
-@pytest.mark.parametrize("body", ["x" * 300_000, " ".join(f"w{n:06}" for n in range(100_000)), "東" * 300_000])
+@pytest.mark.parametrize("body", ["x" * 300_000, " ".join(f"{'İ' * 120}{n:04}" for n in range(4_200)), "東" * 300_000])
 def test_a_text_that_no_index_has_room_for_is_kept_all_the_same(
     client: FlaskClient, an_article: Publish, body: str
 ) -> None:
