@@ -11,63 +11,42 @@ from collections.abc import Sequence
 from app.ground.tags import IN_LINE, Kind, Tag, tags
 
 WRAPPERS = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "center",
-        "div",
-        "details",
-        "fieldset",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-    }
+    {"address", "article", "aside", "center", "details", "div", "fieldset", "footer", "form", "header", "hgroup"}
     | {"main", "nav", "section", "summary"}
 )
 DEEPEST = 100
+MOST_FORMATS = 10
 
 _WRITTEN_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # They end where the next one begins, or never: how deep they stand, the elements around them tell.
 _NEED_NO_END = frozenset(
-    {
-        "area",
-        "br",
-        "col",
-        "colgroup",
-        "dd",
-        "dt",
-        "hr",
-        "img",
-        "input",
-        "li",
-        "link",
-        "meta",
-        "option",
-        "p",
-        "source",
-    }
+    {"area", "br", "col", "colgroup", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p", "source"}
     | {"tbody", "td", "tfoot", "th", "thead", "tr", "wbr"}
 )
+# What HTML calls formatting elements (13.2.4.3).
+_FORMATS = frozenset({"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
 
 
 def without_depths(html: str) -> str:
-    """The same HTML, as somebody wrote it, without what begins deeper than 100 levels.
+    """The same HTML, as somebody wrote it, without what begins deeper than 100 levels, or in more than 10 formats.
 
-    Cleaning takes time by the square of the depth: half a megabyte of nested lists keeps a core busy for a
-    minute.
+    Cleaning takes time by the square of the depth: half a megabyte of nested lists keeps a core busy for a minute. A
+    format that does not end is begun again in every later paragraph.
     """
-    open_names: list[str] = []
+    boxes: list[str] = []
+    formats: list[str] = []
     pieces: list[str] = []
     position = 0
     for match in _WRITTEN_TAG.finditer(html):
         name = match[2].lower()
         if name in _NEED_NO_END:
             continue
-        if match[1]:
+        open_names, most = (formats, MOST_FORMATS) if name in _FORMATS else (boxes, DEEPEST)
+        if match[1] or name == "a":  # a link ends where the next one begins
             _close(open_names, name)
-        elif len(open_names) < DEEPEST:
+        if match[1]:
+            continue
+        if len(open_names) < most:
             open_names.append(name)
         else:
             pieces += [html[position : match.start()], "<meta"]  # which holds nothing, and is cleaned away
@@ -76,8 +55,11 @@ def without_depths(html: str) -> str:
 
 
 def _close(open_names: list[str], name: str) -> None:
-    while name in open_names and open_names.pop() != name:
-        pass
+    """The innermost of that name. A box closes those inside it; a format goes on after the one around it."""
+    if name not in open_names:
+        return
+    innermost = len(open_names) - 1 - open_names[::-1].index(name)
+    del open_names[innermost : innermost + 1 if name in _FORMATS else None]
 
 
 def row_of_blocks(html: str) -> str:

@@ -113,3 +113,12 @@ def test_paragraphs_and_items_without_end_tags_are_not_deep() -> None:
 
 def test_boxes_that_end_are_not_deep() -> None:
     assert rendered("<blockquote>x</blockquote></em></i>" * 500, "html").count("<blockquote>") == 500
+
+
+def test_formats_that_never_end_do_not_fill_every_paragraph() -> None:
+    formats = "".join(f"<em lang='x-{number}'>" for number in range(500))
+    assert rendered(formats + "<p>x" * 100, "html").count("<em") < 2_000
+
+
+def test_links_that_never_end_stay_links() -> None:
+    assert rendered("<p><a href='/x'>x</p>" * 50, "html").count("<a href") == 50
