@@ -107,6 +107,7 @@ def test_links_are_marked_as_a_readers(source: str, html: str) -> None:
         "<ann@example.org>",
         "ann@example.org",
         "<javascript:alert(1)>",
+        "http:// alone and www. alone",
         "[a]\n\n[a]: javascript:alert(1)",
     ],
 )
