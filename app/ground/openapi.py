@@ -132,6 +132,9 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(FieldProblemSchema))
 
 
+_PROBLEM = "Problem"  # by its name in the contract: a schema would be copied for every refusal of every route
+
+
 class _Parser(FlaskParser):
     """Reads bodies as the conventions say: another media type is 415, broken JSON 400, no body is an empty one."""
 
@@ -194,7 +197,7 @@ class Routes(Blueprint):
                      **options: Any) -> None:  # fmt: skip
         """Register a route; the contract shows with it what the plumbing may answer in its stead."""
         for status, description in _COMMON.items():
-            view_func = self.alt_response(status, schema=ProblemSchema, content_type=MEDIA_TYPE,
+            view_func = self.alt_response(status, schema=_PROBLEM, content_type=MEDIA_TYPE,
                                           description=description)(view_func)  # fmt: skip
         if "GET" in options.get("methods", ("GET",)) and not getattr(view_func, "is_kept_out_of_caches", False):
             view_func = self.alt_response(304, description="What If-None-Match names is what there is.")(view_func)
@@ -223,7 +226,7 @@ class Routes(Blueprint):
 
         def document(view: View) -> View:
             for status in statuses:
-                view = self.alt_response(status, schema=ProblemSchema, content_type=MEDIA_TYPE)(view)
+                view = self.alt_response(status, schema=_PROBLEM, content_type=MEDIA_TYPE)(view)
             return view
 
         return document
@@ -275,7 +278,7 @@ class Contract(Api):
     def _register_responses(self) -> None:
         """Every refusal is a problem, whichever decorator speaks of it."""
         for status in HTTPStatus:
-            content = {MEDIA_TYPE: {"schema": ProblemSchema}}
+            content = {MEDIA_TYPE: {"schema": _PROBLEM}}
             self.spec.components.response(status.name, {"description": status.phrase, "content": content}, lazy=True)
 
 
@@ -292,6 +295,7 @@ def init_app(app: Flask, *, title: str, version: str) -> Contract:
         "ETAG_DISABLED": True,
     }
     contract = Contract(app)
+    contract.spec.components.schema(_PROBLEM, schema=ProblemSchema)
     contract.ma_plugin.converter.add_attribute_function(_pattern)  # type: ignore[union-attr]  # it was made
     contract.register_converter(PathText, lambda _converter: {"type": "string", "minLength": 1})
     return contract

@@ -55,7 +55,7 @@ class Blueprint(FlaskBlueprint):
     def response(
         self,
         status_code: int | str,
-        schema: Schema | type[Schema] | Mapping[str, object] | None = ...,
+        schema: Schema | type[Schema] | Mapping[str, object] | str | None = ...,
         *,
         content_type: str | None = ...,
         description: str | None = ...,
@@ -68,7 +68,7 @@ class Blueprint(FlaskBlueprint):
         status_code: int | str,
         response: str | None = ...,
         *,
-        schema: Schema | type[Schema] | Mapping[str, object] | None = ...,
+        schema: Schema | type[Schema] | Mapping[str, object] | str | None = ...,
         content_type: str | None = ...,
         description: str | None = ...,
         example: object = ...,
