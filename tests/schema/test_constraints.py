@@ -56,7 +56,7 @@ REFUSED_AS_A_SECOND: list[tuple[type[Base], dict[str, Any]]] = [
 
 FOREIGN_KEYS = [
     (mapper.class_, column.key)
-    for mapper in Base.registry.mappers
+    for mapper in sorted(Base.registry.mappers, key=lambda each: each.class_.__name__)
     for column in mapper.local_table.columns
     if column.foreign_keys
 ]
