@@ -17,25 +17,20 @@ def create_app(config: settings.Config | None = None) -> Flask:
 
     Raises BadConfig or InsecureKeys where it would not be safe to start.
     """
-    from app import limits
-    from app.accounts.routes import routes as accounts
-    from app.articles import publishing
-    from app.articles.editing import routes as editing
-    from app.articles.routes import routes as articles
-    from app.comments import aging, figures, life
-    from app.comments.avatars import routes as avatars
-    from app.comments.routes import routes as comments
-    from app.ground import db, errors, observe, openapi, origins, preconditions, proxies, sealing
-    from app.moderation import operations
-    from app.moderation.routes import routes as moderation
-    from app.site import health, timer
-    from app.site.routes import routes as site
-
-    config = config or settings.from_environment()
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
+    config = config or settings.from_environment()
     settings.use(app, config)
+    _lay_the_ground(app, config)
+    _open_the_routes(app)
+    _connect_the_features()
+    return app
 
+
+def _lay_the_ground(app: Flask, config: settings.Config) -> None:
+    from app import limits
+    from app.ground import db, errors, observe, origins, preconditions, proxies, sealing
+
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
     sealing.init_app(app, ring=settings.keyring_of(config))
     db.init_app(app, url=config.database)
     Migrate(app, db.db, directory=str(MIGRATIONS))
@@ -44,12 +39,33 @@ def create_app(config: settings.Config | None = None) -> Flask:
     preconditions.init_app(app)
     limits.init_app(app)
     errors.init_app(app)
+    proxies.init_app(app, networks=config.trusted_proxies)
+
+
+def _open_the_routes(app: Flask) -> None:
+    from app.accounts.routes import routes as accounts
+    from app.articles.editing import routes as editing
+    from app.articles.routes import routes as articles
+    from app.comments.avatars import routes as avatars
+    from app.comments.routes import routes as comments
+    from app.ground import openapi
+    from app.moderation.routes import routes as moderation
+    from app.site.health import routes as health
+    from app.site.routes import routes as site
 
     contract = openapi.init_app(app, title="Rejoinder", version=__version__)
     for routes in (articles, editing, comments, moderation, accounts, site):
         contract.register_blueprint(routes)
-    app.register_blueprint(health.routes)
-    app.register_blueprint(avatars)
+    for plain_routes in (health, avatars):
+        app.register_blueprint(plain_routes)
+
+
+def _connect_the_features() -> None:
+    """What a feature does for one that may not import it, and what the timer does as time goes by."""
+    from app.articles import publishing
+    from app.comments import aging, figures, life
+    from app.moderation import operations
+    from app.site import health, timer
 
     publishing.before_delete(life.forget_article)
     for gauge in figures.GAUGES:
@@ -62,7 +78,3 @@ def create_app(config: settings.Config | None = None) -> Flask:
     timer.every_tick("forget paces", aging.forget_paces)
     timer.every_tick("forget idempotent requests", timer.forget_idempotent_requests)
     timer.every_tick("end expired sessions", timer.end_expired_sessions)
-
-    app.extensions["rejoinder.proxies"] = proxies.TrustedProxies(app.wsgi_app, config.trusted_proxies)
-    app.wsgi_app = app.extensions["rejoinder.proxies"]  # type: ignore[method-assign]  # Flask's own way to wrap it
-    return app

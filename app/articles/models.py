@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.articles.rules import Switch
-from app.ground.db import Base, Id
+from app.ground.db import Base, Id, one_of
 
 
 class ArticleStatus(StrEnum):
@@ -28,19 +28,14 @@ class TermKind(StrEnum):
     TAG = "tag"
 
 
-def _one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
-    choices = ", ".join(f"'{each}'" for each in kind)
-    return CheckConstraint(f"{column} IN ({choices})", name=column)
-
-
 class Article(Base):
     """A published piece, or one that will be; `version` counts what editors change, never what readers say."""
 
     __tablename__ = "article"
     __table_args__ = (
-        _one_of("status", ArticleStatus),
-        _one_of("format", ArticleFormat),
-        _one_of("discussion_switch", Switch),
+        one_of("status", ArticleStatus),
+        one_of("format", ArticleFormat),
+        one_of("discussion_switch", Switch),
         CheckConstraint("status NOT IN ('scheduled', 'published') OR published_at IS NOT NULL", name="published_at"),
         Index(None, "status", "published_at", "id"),
         {"sqlite_autoincrement": True},
@@ -116,7 +111,7 @@ class Term(Base):
     """A category or a tag of an article, in the order it was given."""
 
     __tablename__ = "article_term"
-    __table_args__ = (_one_of("kind", TermKind), Index(None, "kind", "key", "article_id"))
+    __table_args__ = (one_of("kind", TermKind), Index(None, "kind", "key", "article_id"))
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

@@ -84,7 +84,7 @@ class Company:
 
 
 def row_of(company: Company, said: Said, *, article_id: int, ids: Sequence[int]) -> dict[str, Any]:
-    """The columns of a comment; `ids` has those of all that was said before it."""
+    """The columns of a comment but those that are null in all; `ids` has those of what was said before it."""
     answered = None if said.answered is None else ids[said.answered]
     author, source, html, key = company.speech(article_id, answered)
     return {
@@ -97,7 +97,6 @@ def row_of(company: Company, said: Said, *, article_id: int, ids: Sequence[int])
         "in_reply_to": answered,
         "depth": len(said.path),
         "section_id": said.section,
-        "staff": None,
         "source": source,
         "html": html,
         "renderer": markup.RENDERER,
@@ -106,8 +105,6 @@ def row_of(company: Company, said: Said, *, article_id: int, ids: Sequence[int])
         "visible_below": said.visible_below,
         "pinned": False,
         "created_at": said.at,
-        "edited_at": None,
-        "erased_at": None,
     }
 
 

@@ -5,12 +5,24 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as RequestSession
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, Text, event
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
@@ -104,6 +116,12 @@ def fresh_read() -> Session:
     session = db.session()
     session.rollback()
     return session
+
+
+def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
+    """A column that holds nothing but the values of this enumeration."""
+    choices = ", ".join(f"'{each}'" for each in kind)
+    return CheckConstraint(f"{column} IN ({choices})", name=column)
 
 
 def is_sqlite() -> bool:

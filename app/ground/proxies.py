@@ -3,12 +3,15 @@
 import ipaddress
 import logging
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, current_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_EXTENSION = "rejoinder.proxies"
 log = logging.getLogger(__name__)
 
 
@@ -51,3 +54,13 @@ class TrustedProxies:
         if not self.undeclared_proxy_seen:
             self.undeclared_proxy_seen = True
             log.warning("forwarded headers from a proxy that TRUSTED_PROXIES does not name: its readers count as one")
+
+
+def init_app(app: Flask, *, networks: tuple[Network, ...]) -> None:
+    app.extensions[_EXTENSION] = TrustedProxies(app.wsgi_app, networks)
+    app.wsgi_app = app.extensions[_EXTENSION]  # type: ignore[method-assign]  # Flask's own way to wrap it
+
+
+def undeclared_proxy_seen() -> bool:
+    """Whether forwarded headers came from somebody whom no setting names."""
+    return cast(TrustedProxies, current_app.extensions[_EXTENSION]).undeclared_proxy_seen

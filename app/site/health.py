@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -17,6 +17,7 @@ from app.ground.db import db
 from app.ground.errors import NotFound, Unavailable
 from app.ground.observe import metrics_text
 from app.ground.openapi import no_store
+from app.ground.proxies import undeclared_proxy_seen
 from app.limits import limiter
 from app.site.schema_version import is_up_to_date
 
@@ -90,7 +91,7 @@ def _limits() -> str:
 
 
 def _proxies() -> str:
-    seen = current_app.extensions["rejoinder.proxies"].undeclared_proxy_seen
+    seen = undeclared_proxy_seen()
     return "undeclared: readers behind it count as one, see TRUSTED_PROXIES" if seen else "ok"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.ground.db import Base, Id
+from app.ground.db import Base, Id, one_of
 
 
 class SettingsRow(Base):
@@ -43,19 +43,14 @@ class WordTarget(StrEnum):
     NETWORK = "network"
 
 
-def _one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
-    choices = ", ".join(f"'{each}'" for each in kind)
-    return CheckConstraint(f"{column} IN ({choices})", name=column)
-
-
 class Word(Base):
     """A disallowed or a moderation word."""
 
     __tablename__ = "word"
     __table_args__ = (
-        _one_of("kind", WordKind),
-        _one_of("mode", WordMode),
-        _one_of("target", WordTarget),
+        one_of("kind", WordKind),
+        one_of("mode", WordMode),
+        one_of("target", WordTarget),
         CheckConstraint("(target = 'text') = (pattern IS NOT NULL)", name="sealed_if_address"),
         {"sqlite_autoincrement": True},
     )
