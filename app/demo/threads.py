@@ -61,7 +61,7 @@ def discuss(chance: random.Random, count: int, *, since: datetime, until: dateti
 def _answer(comment: Said, answered: Said, max_depth: int) -> None:
     found = placement(answered.path, max_depth)
     comment.answered, comment.parent = answered.place, found.parent_id
-    above = answered.path
+    above = answered.path[: found.depth - 1]
     comment.path = (*above, comment.place)
     comment.section = answered.section
 
