@@ -156,6 +156,7 @@ class Config:
     limit_login: str = _setting(
         "5 per 15 minutes; 10 per hour; 20 per day", "rate", "Log-ins, by network address and account.", _rate
     )
+    limit_logins: str = _setting("30 per 15 minutes", "rate", "Log-ins, by network address, whichever account.", _rate)
     limit_reading: str = _setting("1200 per minute", "rate", "Public reads, by network address.", _rate)
     limit_moderation: str = _setting("600 per minute", "rate", "Requests of staff, by actor.", _rate)
 

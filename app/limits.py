@@ -80,14 +80,16 @@ limiter = NamedLimits(
     headers_enabled=False,
     in_memory_fallback_enabled=True,
     key_prefix="rejoinder",
+    # Who goes on after a refusal counts towards the longer windows too, and waits longer.
+    fail_on_first_breach=False,
 )
 
 
-def _limit(name: str, *, key: Callable[[], str]) -> Callable[[View], View]:
-    """The limit whose rate is the setting `limit_NAME`."""
+def _limit(name: str, *, key: Callable[[], str], scope: str | None = None) -> Callable[[View], View]:
+    """The limit whose rate is the setting `limit_NAME`; what shares a scope is counted together."""
     decorator = limiter.shared_limit(
         lambda: cast(str, getattr(config.current(), f"limit_{name}")),
-        scope=name,
+        scope=scope or name,
         key_func=key,
         on_breach=_note(name),
         exempt_when=(lambda: limiter.store_is_away) if name == "reading" else None,
@@ -106,14 +108,17 @@ def _note(name: str) -> Callable[[RequestLimit], Response | None]:
 attempts = _limit("attempts", key=address_fingerprint)
 preview = _limit("preview", key=address_fingerprint)
 login = _limit("login", key=_login_key)
+logins = _limit("logins", key=address_fingerprint)
+own_password = _limit("login", key=_actor_key, scope="password")
 reading = _limit("reading", key=address_fingerprint)
 moderation = _limit("moderation", key=_actor_key)
 
 
-def forgive_login() -> None:
-    """Wipe the slate of who just logged in."""
+def forgive() -> None:
+    """Wipe the slate of who just gave the right password; others from the same address stay counted."""
     for item in limiter.current_limits:
-        limiter.limiter.clear(item.limit, *item.request_args)
+        if item.request_args[-1] in {"login", "password"}:
+            limiter.limiter.clear(item.limit, *item.request_args)
 
 
 def _fields(item: RequestLimit) -> tuple[str, str]:
@@ -147,7 +152,7 @@ def _refuse(_error: RateLimitExceeded) -> Response:
 
 def _show(response: Response) -> Response:
     """Tell the state of the limit on POST routes; never on public GETs, whose answers are everybody's."""
-    if request.method == "POST" and response.status_code != 429:
+    if request.method == "POST" and "RateLimit" not in response.headers:
         response.headers.update(_wait_and_headers()[1])
     return response
 

@@ -38,6 +38,7 @@ ENVIRONMENT = {
     "LIMIT_ATTEMPTS": "100000 per minute",
     "LIMIT_PREVIEW": "100000 per minute",
     "LIMIT_LOGIN": "100000 per minute",
+    "LIMIT_LOGINS": "100000 per minute",
     "LIMIT_READING": "100000 per minute",
     "LIMIT_MODERATION": "100000 per minute",
     "LOG_LEVEL": "WARNING",

@@ -186,7 +186,8 @@ def revoke_token(actor: Actor, token_id: int) -> None:
         is_own = token is not None and (
             token.id == actor.token_id or (token.moderator_id is not None and token.moderator_id == actor.account_id)
         )
-        if token is None or not (is_own or is_admin(actor)):
+        is_above = token is not None and Role(token.role).rank > actor.role.rank
+        if token is None or is_above or not (is_own or is_admin(actor)):
             raise NotFound
         session.execute(update(ApiToken).where(ApiToken.id == token_id).values(revoked_at=clock.now()))
         act = Act(

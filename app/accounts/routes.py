@@ -36,6 +36,7 @@ routes = Routes("accounts", __name__, url_prefix=PREFIX, description="Who is ask
 
 @routes.route("/session", methods=["POST"])
 @no_store
+@limits.logins
 @limits.login
 @routes.arguments(LogInSchema)
 @routes.response(200, MeSchema)
@@ -43,7 +44,7 @@ routes = Routes("accounts", __name__, url_prefix=PREFIX, description="Who is ask
 def log_in(body: dict[str, str]) -> Response:
     """Log in a browser: sets the session's cookie and tells the CSRF token."""
     moderator, cookie = actions.log_in(body["login"], body["password"])
-    limits.forgive_login()
+    limits.forgive()
     g.actor = Actor(role=moderator.as_role, ref=moderator.ref, name=moderator.name, account_id=moderator.id)
     response = jsonify(MeSchema().dump(_me(g.actor, cookie)))
     response.set_cookie(
@@ -83,6 +84,7 @@ def show_me() -> dict[str, object]:
 
 @routes.route("/me", methods=["PATCH"])
 @staff(routes, Permission.CHANGE_OWN_ACCOUNT)
+@limits.own_password
 @routes.arguments(OwnChangeSchema)
 @routes.response(200, ModeratorSchema)
 @routes.problems(400, 409, 415)
@@ -91,7 +93,9 @@ def change_me(body: dict[str, Any]) -> dict[str, object]:
     actor = current_actor()
     current_password = body.pop("current_password")
     change = actions.ModeratorChange(**body)
-    return _shown(actions.change_own_account(actor, current_password=current_password, change=change))
+    moderator = actions.change_own_account(actor, current_password=current_password, change=change)
+    limits.forgive()
+    return _shown(moderator)
 
 
 @routes.route("/tokens", methods=["GET"])

@@ -61,7 +61,7 @@ def gather(
         trust=settings.trust,
         pair_was_approved=learn(lambda: _pair_was_approved(session, draft, fingerprints)),
         receipt_was_shown=learn(lambda: _receipt_was_shown(draft, fingerprints, sender.receipt)),
-        by_email=learn(lambda: _recent_by_email(session, fingerprints, bounds.posts_per_hour_per_email)),
+        by_email=learn(lambda: _recent_by_pair(session, draft, fingerprints, bounds.posts_per_hour_per_email)),
         on_article=learn(
             lambda: _recent(session, bounds.posts_per_minute_per_article, Comment.article_id == article_id)
         ),
@@ -107,11 +107,13 @@ def _receipt_was_shown(draft: Draft, fingerprints: list[str], receipt: str | Non
     )
 
 
-def _recent_by_email(session: Session, fingerprints: list[str], limit: int) -> Tally:
+def _recent_by_pair(session: Session, draft: Draft, fingerprints: list[str], limit: int) -> Tally:
+    """Of the address under this name: counted under any name, a stranger's own would tell how often its owner posts."""
     if not fingerprints:
         return Tally(0, limit)
     since = clock.now() - store.HOUR
-    return Tally(store.count_up_to(session, limit, since, Comment.email_fingerprint.in_(fingerprints)), limit)
+    pair = (Comment.email_fingerprint.in_(fingerprints), Comment.author_name_key == name_key(draft.author_name))
+    return Tally(store.count_up_to(session, limit, since, *pair), limit)
 
 
 def _recent(session: Session, limit: int, *of: ColumnElement[bool]) -> Tally:

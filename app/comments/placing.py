@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.articles.models import Section
-from app.articles.store import live_section
+from app.articles.store import live_section, successor_of
 from app.comments import store
 from app.comments.models import Comment
 from app.comments.rules import placement
 from app.comments.schemas import Reply
 from app.comments.texts import text
-from app.ground.errors import FieldProblem
+from app.ground.errors import FieldProblem, NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +28,23 @@ class Place:
 def find_place(session: Session, reply: Reply, *, article_id: int, max_depth: int) -> Place | list[FieldProblem]:
     """The place that a reply asks for, or why there is none."""
     parent = store.answered_comment(session, reply.parent_id, article_id=article_id) if reply.parent_id else None
-    section = live_section(session, article_id, reply.section) if reply.section else None
     problems = []
     if reply.parent_id and parent is None:
         problems.append(_not_available("parent_id", "parent_not_available", reply))
-    if reply.section and section is None:
-        problems.append(_not_available("section", "section_not_available", reply))
+    try:
+        section = _section(session, article_id, reply.section) if reply.section else None
+    except NotFound:
+        return [*problems, _not_available("section", "section_not_available", reply)]
     return problems or place_under(session, parent, section=section, max_depth=max_depth)
+
+
+def _section(session: Session, article_id: int, anchor: str) -> Section | None:
+    """The section with this anchor, or where its text went since the reader's page was drawn: perhaps the article."""
+    section = live_section(session, article_id, anchor)
+    if section is not None:
+        return section
+    successor = successor_of(session, article_id, anchor)
+    return live_section(session, article_id, successor) if successor is not None else None
 
 
 def place_under(session: Session, parent: Comment | None, *, section: Section | None, max_depth: int) -> Place:

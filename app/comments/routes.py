@@ -33,7 +33,7 @@ from app.comments.texts import language_for, text
 from app.config import current as settings_of_process
 from app.ground.cursors import next_link
 from app.ground.db import db, fresh_read
-from app.ground.errors import Forbidden, NotFound
+from app.ground.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooManyRequests
 from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes, no_store, posted_fields
 from app.ground.origins import is_cross_site_post
 from app.site.choices import Order
@@ -84,7 +84,11 @@ def leave_reply(slug: str) -> tuple[Any, int, Headers]:
     """Leave a reply, as JSON or as a url-encoded form."""
     _refuse_cross_site_form()
     reply = read_reply(posted_fields(), language=_language())
-    posted = actions.leave_reply(current_actor(), slug, reply)
+    try:
+        posted = actions.leave_reply(current_actor(), slug, reply)
+    except (Forbidden, InvalidRequest, Conflict, TooManyRequests) as refusal:
+        refusal.headers["Content-Language"] = reply.language
+        raise
     return _posted_answer(posted, reply.language)
 
 

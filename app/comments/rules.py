@@ -212,6 +212,7 @@ def first_error(entry: Entry) -> FieldError | None:
 
 _SCHEME = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")  # RFC 1123, 2.1, with the underscore that browsers allow
+_NAMES_A_HOST = re.compile(r"[.:]|^localhost$")  # what stands before a port: `tel:5551` has another scheme
 _NOT_IN_A_LINK = re.compile(r"[\s\\]")  # a browser takes a backslash for a slash and finds another host
 
 
@@ -229,8 +230,11 @@ def website_link(typed: str) -> str:
     link = urlsplit(typed if scheme else f"https://{typed}")
     if "@" in link.netloc or link.netloc.endswith(":"):
         raise ValueError("a user, or a port without a number")
+    host = ascii_host(link)
+    if scheme is None and link.port is not None and not _NAMES_A_HOST.search(host):
+        raise ValueError("a scheme without slashes")
     port = "" if link.port is None else f":{link.port}"
-    return link._replace(netloc=ascii_host(link) + port).geturl()
+    return link._replace(netloc=host + port).geturl()
 
 
 def ascii_host(link: SplitResult) -> str:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Tuple, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, Tuple, and_, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
-from app.articles.models import Article, Discussion, Section
+from app.articles.models import Article, Discussion, RetiredSlug, Section
 from app.articles.store import is_public
 from app.comments import shown
 from app.comments.models import IS_VISIBLE, Comment
@@ -102,12 +102,13 @@ def read_recent(session: Session, *, limit: int, cursor: str | None) -> tuple[li
 
 
 def counts_of(session: Session, slugs: Sequence[str]) -> dict[str, int]:
-    """How many visible comments each article has; 0 for whatever is not public."""
-    found = session.execute(
-        select(Article.slug, Discussion.approved)
-        .join(Discussion, Discussion.article_id == Article.id)
-        .where(Article.slug.in_(slugs), is_public())
-    )
+    """How many visible comments each article has, under a slug that it had before too; 0 for what is not public."""
+    columns = select(Article.slug, Discussion.approved).join(Discussion, Discussion.article_id == Article.id)
+    live = columns.where(Article.slug.in_(slugs), is_public())
+    former = columns.with_only_columns(RetiredSlug.slug, Discussion.approved)
+    former = former.join(RetiredSlug, RetiredSlug.article_id == Article.id)
+    former = former.where(RetiredSlug.slug.in_(slugs), is_public())
+    found = session.execute(union_all(live, former))
     return dict.fromkeys(slugs, 0) | {row.slug: row.approved for row in found}
 
 

@@ -88,6 +88,31 @@ def test_who_goes_on_trying_waits_longer(client: ContractClient, grace: str, con
     assert 0 < waits[1] <= 901 < waits[3] <= 3601
 
 
+def test_an_address_that_tries_one_account_after_the_other_is_limited_too(
+    client: ContractClient, grace: str, configure: Callable[..., None]
+) -> None:
+    configure(limit_logins="2 per 15 minutes")
+    assert [log_in(client, f"somebody {n}", "wrong").status_code for n in range(3)] == [401, 401, 429]
+
+
+def test_the_current_password_cannot_be_guessed_without_end(
+    client: ContractClient, session: Headers, grace: str, configure: Callable[..., None]
+) -> None:
+    configure(limit_login="2 per 15 minutes")
+    change = {"name": "Grace H.", "current_password": "guess"}
+    assert [client.patch(ME, json=change, headers=session).status_code for _ in range(3)] == [403, 403, 429]
+
+
+def test_a_lesser_token_does_not_revoke_a_greater_one_of_the_same_account(
+    client: ContractClient, session: Headers
+) -> None:
+    greater = client.post("/api/v1/tokens", json={"name": "g", "role": "admin"}, headers=session).json
+    lesser = client.post("/api/v1/tokens", json={"name": "l", "role": "moderator"}, headers=session).json
+    mine = {"Authorization": f"Bearer {lesser['token']}"}
+    assert client.delete(f"/api/v1/tokens/{greater['id']}", headers=mine).status_code == 404
+    assert client.delete(f"/api/v1/tokens/{lesser['id']}", headers=mine).status_code == 204
+
+
 def test_a_session_reads_by_cookie_and_writes_only_with_its_csrf_token(
     client: ContractClient, session: Headers
 ) -> None:

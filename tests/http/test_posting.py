@@ -87,6 +87,7 @@ def test_a_refusal_names_lengths_and_never_what_was_typed(reply: Reply) -> None:
 def test_refusals_speak_the_reader_s_language(reply: Reply, language: str | None, words: str) -> None:
     answer = reply(headers={"Accept-Language": language} if language else None, author_name="")
     assert words in answer.json["errors"][0]["message"]
+    assert answer.headers["Content-Language"] == {"Bitte": "de", "Veuillez": "fr", "입력해": "ko"}.get(words, "en")
 
 
 @pytest.mark.parametrize("value", [7, True, ["a"], {"a": 1}], ids=repr)
@@ -118,6 +119,19 @@ def test_a_comment_of_another_article_cannot_be_answered(
     other = an_article(title="Another")
     there = client.post(f"/api/v1/articles/{other}/comments", json={"content": "There."}, headers=as_moderator)
     assert codes(reply(parent_id=there.json["comment"]["id"])) == {"parent_id": "parent_not_available"}
+
+
+def test_a_reply_to_a_section_that_went_meanwhile_finds_where_its_text_is(
+    client: ContractClient, slug: str, reply: Reply, as_editor: Headers
+) -> None:
+    url = f"/api/v1/editing/articles/{slug}"
+    seen = client.get(url, headers=as_editor).headers["ETag"]
+    merged = "Lead.\n\n## Second thoughts\n\nWhat comes first.\n\nWhat comes second.\n"
+    client.patch(url, json={"body": merged}, headers=as_editor | {"If-Match": seen})
+    assert client.get(f"/api/v1/articles/{slug}/sections/first-things").status_code == 308
+    answer = reply(section="first-things")
+    assert answer.status_code == 202
+    assert codes(reply(content="Else.", section="never-there")) == {"section": "section_not_available"}
 
 
 def test_a_url_encoded_form_posts_the_same_comment(client: ContractClient, slug: str) -> None:
@@ -221,6 +235,7 @@ def test_two_comments_within_fifteen_seconds_are_too_fast(
     clock.use(lambda: start + timedelta(seconds=5))
     refused = reply(content="And another.")
     assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (429, "too_fast", "10")
+    assert {"RateLimit", "RateLimit-Policy"} <= set(refused.headers.keys())
     assert stored(app) == 1
     clock.use(lambda: start + timedelta(seconds=15))
     assert reply(content="And another.").status_code == 202

@@ -225,6 +225,16 @@ def test_counts_answer_for_many_articles_at_once(client: ContractClient, slug: s
     assert answer.json == {slug: 2, "nothing": 0}
 
 
+def test_counts_answer_under_a_slug_that_the_article_had_before(
+    client: ContractClient, slug: str, say: Say, as_editor: Headers
+) -> None:
+    say("one")
+    url = f"/api/v1/editing/articles/{slug}"
+    seen = client.get(url, headers=as_editor).headers["ETag"]
+    client.patch(url, json={"slug": "renamed"}, headers=as_editor | {"If-Match": seen})
+    assert client.get(f"/api/v1/comments/counts?slug={slug}&slug=renamed").json == {slug: 1, "renamed": 1}
+
+
 @pytest.mark.parametrize("slugs", [0, 101])
 def test_counts_of_none_or_of_too_many_articles_are_refused(client: ContractClient, slugs: int) -> None:
     query = "&".join(f"slug=s{n}" for n in range(slugs))

@@ -209,6 +209,15 @@ def test_no_answer_tells_whether_an_address_is_the_one_behind_a_visible_comment(
         assert right == wrong
 
 
+def test_what_a_stranger_posts_under_another_name_does_not_count_with_an_address_s_owner(
+    app: Flask, reply: Reply, configure: Callable[..., None]
+) -> None:
+    configure(posts_per_hour_per_email=1)
+    reply()
+    stranger = reply(author_name="X", content="Is it this one?").json["comment"]["id"]
+    assert line(app, stranger, "limit_by_email")["saw"] == 0
+
+
 def test_a_check_that_cannot_run_holds_and_says_so(
     app: Flask, reply: Reply, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
