@@ -1,8 +1,10 @@
 """How many comments are there, and how long has the oldest waited?"""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.comments.models import Comment, Status, Tally
 from app.ground import clock
@@ -10,24 +12,31 @@ from app.ground.db import db
 from app.site import health
 
 
-def comments_by_status() -> Mapping[str, float]:
-    """From the counters, never by counting comments."""
-    rows = db.session.execute(select(Tally.status, func.sum(Tally.count)).group_by(Tally.status)).all()
-    found = {status: float(count) for status, count in rows}
-    return {status: found.get(status, 0.0) for status in Status}
+def counts_by_status(session: Session) -> dict[str, int]:
+    """How many comments of each status the site has: figures kept by whoever changes one, never a count of rows."""
+    found = session.execute(select(Tally.status, func.sum(Tally.count)).group_by(Tally.status))
+    return dict.fromkeys(map(str, Status), 0) | {status: int(count) for status, count in found}
 
 
-def oldest_pending_seconds() -> Mapping[str, float]:
-    """How long the oldest comment of the queue has waited; 0 where none does."""
-    oldest = db.session.scalar(select(func.min(Comment.created_at)).where(Comment.status == Status.PENDING))
+def oldest_pending_at(session: Session) -> datetime | None:
+    oldest = select(Comment.created_at).where(Comment.status == Status.PENDING)
+    return session.scalar(oldest.order_by(Comment.created_at, Comment.id).limit(1))
+
+
+def _by_status() -> Mapping[str, float]:
+    return counts_by_status(db.session())
+
+
+def _oldest_pending_seconds() -> Mapping[str, float]:
+    oldest = oldest_pending_at(db.session())
     return {"": (clock.now() - oldest).total_seconds() if oldest else 0.0}
 
 
 GAUGES = (
-    health.Gauge(name="rejoinder_comments", meaning="Comments by status", label="status", read=comments_by_status),
+    health.Gauge(name="rejoinder_comments", meaning="Comments by status", label="status", read=_by_status),
     health.Gauge(
         name="rejoinder_oldest_pending_seconds",
         meaning="How long the oldest held comment has waited",
-        read=oldest_pending_seconds,
+        read=_oldest_pending_seconds,
     ),
 )

@@ -10,10 +10,10 @@ from sqlalchemy import Date, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article, Section
+from app.comments.figures import counts_by_status, oldest_pending_at
 from app.comments.models import Comment
 from app.comments.verdict import Result
 from app.ground import clock
-from app.moderation.queue import counts, oldest_pending_at
 
 SAMPLE = 2_000  # comments at most that are looked at one by one
 BUSIEST = 10
@@ -28,7 +28,7 @@ def summary(session: Session, *, days: int) -> Figures:
     held_since = oldest_pending_at(session)
     return {
         "since": since,
-        "counts": counts(session),
+        "counts": counts_by_status(session),
         "oldest_pending_at": held_since,
         "days": _days(session, since),
         "time_to_decision": _time_to_decision(session, since),

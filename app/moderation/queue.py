@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Row, Select, Tuple, case, func, literal, s
 from sqlalchemy.orm import Session, aliased
 
 from app.articles.models import Article, Section
-from app.comments.models import Comment, Status, Tally
+from app.comments.figures import counts_by_status, oldest_pending_at
+from app.comments.models import Comment, Status
 from app.ground import clock
 from app.ground.cursors import Page, decode, encode, next_link, page_of
 from app.ground.db import Id, UtcDateTime
@@ -52,7 +53,7 @@ def read_queue(session: Session, selection: Selection, *, limit: int, cursor: st
     return QueuePage(
         items=_items(session, page.items),
         next=page.next,
-        counts=counts(session),
+        counts=counts_by_status(session),
         oldest_pending_at=oldest_pending_at(session),
         as_of=as_of,
     )
@@ -64,17 +65,6 @@ def read_item(session: Session, comment_id: int) -> Item:
     if not found:
         raise NotFound
     return _items(session, found)[0]
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many comments of each status the site has: figures kept by whoever changes one."""
-    found = session.execute(select(Tally.status, func.sum(Tally.count)).group_by(Tally.status))
-    return dict.fromkeys(map(str, Status), 0) | {status: int(count) for status, count in found}
-
-
-def oldest_pending_at(session: Session) -> datetime | None:
-    oldest = select(Comment.created_at).where(Comment.status == Status.PENDING)
-    return session.scalar(oldest.order_by(Comment.created_at, Comment.id).limit(1))
 
 
 _FRESH: Any = {"populate_existing": True}

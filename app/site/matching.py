@@ -159,12 +159,6 @@ def compile_pattern(text: str, mode: Mode) -> Pattern:
     return Pattern(pieces, bound_left=_is_word(pattern[0]), bound_right=_is_word(pattern[-1]))
 
 
-def patterns_in_list(text: str) -> tuple[str, ...]:
-    """The patterns of a list with one on a line, as WordPress has it; blank lines and repeats fall away."""
-    lines = (line.strip() for line in text.splitlines())
-    return tuple(dict.fromkeys(line for line in lines if line))
-
-
 def first_hits(patterns: Sequence[tuple[int, Pattern]], fields: Mapping[str, str]) -> tuple[Hit, ...]:
     """For every word (its id with its pattern) that some field holds, the first field that does."""
     texts = {name: normal(value) for name, value in fields.items()}

@@ -156,9 +156,9 @@ PLANS: dict[str, tuple[Callable[[Session], object], set[str]]] = {
         lambda session: queue.read_queue(session, Moderated(status=Status.PENDING), limit=20, cursor=CURSOR),
         {"ix_comment_queue"},
     ),
-    "when the oldest waiting comment came": (queue.oldest_pending_at, {"ix_comment_queue"}),
+    "when the oldest waiting comment came": (figures.oldest_pending_at, {"ix_comment_queue"}),
     "how long the oldest waiting comment has waited": (
-        lambda _session: figures.oldest_pending_seconds(),
+        lambda _session: figures.GAUGES[1].read(),
         {"ix_comment_queue"},
     ),
     "how many comments an author left in an hour": (

@@ -19,7 +19,6 @@ from app.site.matching import (
     email_key,
     first_hits,
     normal,
-    patterns_in_list,
     without_invisibles,
 )
 
@@ -248,14 +247,6 @@ def test_stars_find_what_trying_every_way_would_find(text: str, pattern: str) ->
 )
 def test_a_pattern_for_wordpress_is_any_part_and_its_star_a_star(pattern: str, text: str, expected: object) -> None:
     assert found(pattern, text, Mode.SUBSTRING) is expected
-
-
-def test_a_list_for_wordpress_has_one_pattern_on_a_line() -> None:
-    assert patterns_in_list(" casino \r\n\nbuy now\n\t\ncasino\n203.0.113.7") == (
-        "casino",
-        "buy now",
-        "203.0.113.7",
-    )
 
 
 # --- patterns that cannot be used --------------------------------------------------------------------------

@@ -63,7 +63,7 @@ class _Loader(yaml.SafeLoader):
             raise yaml.YAMLError(f"nested deeper than {DEEPEST} levels")
         self.depth += 1
         try:
-            return super().compose_node(parent, index)  # type: ignore[arg-type]
+            return super().compose_node(parent, index)  # type: ignore[arg-type]  # the stub leaves out an int
         finally:
             self.depth -= 1
 
@@ -127,7 +127,7 @@ def _mapping(source: str) -> list[tuple[yaml.Node, yaml.Node]]:
         return []
     if not isinstance(node, yaml.MappingNode):
         raise UnreadablePage("the front matter must consist of `key: value` lines", line=2)
-    return node.value  # type: ignore[no-any-return]
+    return node.value  # type: ignore[no-any-return]  # the stub leaves its kind open
 
 
 def _value(key: str, node: yaml.Node, line: int) -> Value:
