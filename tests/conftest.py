@@ -17,7 +17,7 @@ from sqlalchemy import event, text
 from app import config as settings
 from app import create_app
 from app.accounts import actions as accounts
-from app.ground import clock
+from app.ground import clock, prepared
 from app.ground.db import db
 from app.permissions import Role
 from tests import servers
@@ -255,9 +255,11 @@ def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
         with app.app_context():
             engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
+        prepared.heard.append(run.append)
         try:
             yield run
         finally:
+            prepared.heard.remove(run.append)
             event.remove(engine, "before_cursor_execute", note)
 
     return record

@@ -1,0 +1,133 @@
+"""How is a statement built once and run often?
+
+SQLAlchemy takes a hundred times as long to build a statement as SQLite takes to run it. Where every reader or every
+post passes, a statement is therefore written with SQLAlchemy, compiled once for each database, and handed to the driver.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, Connection, Dialect, Executable
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Row = Any  # a named tuple; which fields it has is known only when the statement is
+Process = Callable[[Any], Any]
+
+
+class Prepared:
+    """A statement whose `bindparam`s get their values when it runs, in the transaction of a session.
+
+    What the session has not flushed is not seen, and no object of the session is changed by it. Errors are
+    SQLAlchemy's, as from `session.execute`.
+    """
+
+    def __init__(self, build: Callable[[], Executable]) -> None:
+        self._build = build
+        self._compiled: dict[str, _Compiled] = {}
+
+    def all(self, session: Session, **values: object) -> list[Row]:
+        connection = session.connection()
+        return self._for(connection.dialect).rows(connection, values)
+
+    def first(self, session: Session, **values: object) -> Row | None:
+        rows = self.all(session, **values)
+        return rows[0] if rows else None
+
+    def scalar(self, session: Session, **values: object) -> Any:  # noqa: ANN401 (a column of any type)
+        rows = self.all(session, **values)
+        return rows[0][0] if rows else None
+
+    def run(self, session: Session, **values: object) -> int:
+        """Run what returns no rows; how many rows it changed."""
+        connection = session.connection()
+        return self._for(connection.dialect).changed(connection, values)
+
+    def _for(self, dialect: Dialect) -> "_Compiled":
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _Compiled(self._build(), dialect)
+        return compiled
+
+
+class _Compiled:
+    """A statement in one database's own words, with what turns values into the driver's and back."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled = cast(SQLCompiler, statement.compile(dialect=dialect))  # type: ignore[attr-defined]  # all have it
+        self.sql = str(compiled)
+        self.binds = [_Bind(name, compiled.binds[name], dialect) for name in compiled.positiontup or compiled.binds]
+        self.is_positional = compiled.positional
+        columns = list(getattr(statement, "exported_columns", ()))
+        row = namedtuple("Row", [column.key for column in columns], rename=True) if columns else None
+        self.make_row: Callable[[Sequence[Any]], Row] | None = row._make if row else None
+        self.processes = [
+            (position, process)
+            for position, column in enumerate(columns)
+            if (process := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        ]
+
+    def rows(self, connection: Connection, values: Mapping[str, object]) -> list[Row]:
+        found = self._execute(connection, values).fetchall()
+        make = self.make_row
+        if make is None:
+            raise TypeError("this statement returns no rows")
+        if not self.processes:
+            return [make(each) for each in found]
+        return [make(self._processed(each)) for each in found]
+
+    def changed(self, connection: Connection, values: Mapping[str, object]) -> int:
+        return int(self._execute(connection, values).rowcount)
+
+    def _processed(self, row: Sequence[Any]) -> list[Any]:
+        columns = list(row)
+        for position, process in self.processes:
+            columns[position] = process(columns[position])
+        return columns
+
+    def _execute(self, connection: Connection, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (the driver's cursor)
+        for hear in heard:
+            hear(self.sql)
+        cursor = cast(Any, connection.connection.dbapi_connection).cursor()
+        try:
+            cursor.execute(self.sql, self._typed(values))
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _as_sqlalchemy_says(error, connection, self.sql) from error
+        return cursor
+
+    def _typed(self, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (a list or a dictionary, as the driver wants)
+        if self.is_positional:
+            return [bind.value(values) for bind in self.binds]
+        return {bind.name: bind.value(values) for bind in self.binds}
+
+
+class _Bind:
+    """One place for a value in a statement."""
+
+    def __init__(self, name: str, parameter: BindParameter[Any], dialect: Dialect) -> None:
+        self.name = name
+        self.is_required = parameter.required
+        self.fixed = parameter.effective_value
+        self.process: Process | None = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+
+    def value(self, values: Mapping[str, object]) -> object:
+        """What the driver gets: of these values, or the one written in the statement."""
+        value = values[self.name] if self.is_required else self.fixed
+        return self.process(value) if self.process is not None else value
+
+
+def _as_sqlalchemy_says(error: Exception, connection: Connection, sql: str) -> BaseException:
+    dialect = connection.dialect
+    base = dialect.loaded_dbapi.Error
+    is_gone = dialect.is_disconnect(cast(Any, error), cast(Any, connection.connection.dbapi_connection), None)
+    if is_gone:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        sql, None, error, base, hide_parameters=True, connection_invalidated=is_gone, dialect=dialect
+    )
+
+
+heard: list[Callable[[str], None]] = []
+"""Who is told of each statement before it runs; the tests count them."""
