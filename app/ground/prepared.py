@@ -1,7 +1,7 @@
 """How is a statement built once and run often?
 
 SQLAlchemy takes a hundred times as long to build a statement as SQLite takes to run it. Where every reader or every
-post passes, a statement is therefore written with SQLAlchemy, compiled once for each database, and handed to the driver.
+post passes, a statement is written with SQLAlchemy, compiled once for each database, and handed to the driver.
 """
 
 from collections import namedtuple
@@ -62,7 +62,7 @@ class _Compiled:
         self.is_positional = compiled.positional
         columns = list(getattr(statement, "exported_columns", ()))
         row = namedtuple("Row", [column.key for column in columns], rename=True) if columns else None
-        self.make_row: Callable[[Sequence[Any]], Row] | None = row._make if row else None
+        self.make_row: Callable[[Sequence[Any]], Row] | None = cast(Any, row)._make if row else None
         self.processes = [
             (position, process)
             for position, column in enumerate(columns)
