@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -92,6 +92,10 @@ db = SQLAlchemy(
 )
 
 
+before_commit: list[Callable[[Session], None]] = []
+"""What comes last in every transaction."""
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """The only commit: everything inside is stored together or not at all, then what happened is announced.
@@ -103,6 +107,8 @@ def transaction() -> Iterator[Session]:
     session.connection(execution_options={"rejoinder_writes": True})
     try:
         yield session
+        for complete in before_commit:
+            complete(session)
         session.commit()
     except BaseException:
         session.rollback()
