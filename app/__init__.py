@@ -23,12 +23,13 @@ def create_app(config: settings.Config | None = None) -> Flask:
     _lay_the_ground(app, config)
     _open_the_routes(app)
     _connect_the_features()
+    _stand_in_front(app, config)
     return app
 
 
 def _lay_the_ground(app: Flask, config: settings.Config) -> None:
     from app import limits
-    from app.ground import db, errors, observe, origins, preconditions, proxies, sealing
+    from app.ground import db, errors, observe, origins, preconditions, sealing
 
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
     sealing.init_app(app, ring=settings.keyring_of(config))
@@ -39,7 +40,6 @@ def _lay_the_ground(app: Flask, config: settings.Config) -> None:
     preconditions.init_app(app)
     limits.init_app(app)
     errors.init_app(app)
-    proxies.init_app(app, networks=config.trusted_proxies)
 
 
 def _open_the_routes(app: Flask) -> None:
@@ -78,3 +78,18 @@ def _connect_the_features() -> None:
     timer.every_tick("forget paces", aging.forget_paces)
     timer.every_tick("forget idempotent requests", timer.forget_idempotent_requests)
     timer.every_tick("end expired sessions", timer.end_expired_sessions)
+
+
+def _stand_in_front(app: Flask, config: settings.Config) -> None:
+    """What a request passes before it is Flask's, the last named first."""
+    from app.comments.texts import language_for
+    from app.ground import proxies, ready
+
+    ready.init_app(
+        app,
+        room=config.ready_bytes,
+        shared_seconds=config.shared_cache_seconds,
+        language_of=language_for,
+        listen_url=config.listen_url or config.database,
+    )
+    proxies.init_app(app, networks=config.trusted_proxies)

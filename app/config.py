@@ -102,6 +102,12 @@ class Config:
     secret_keys: str | None = _setting(
         None, "JSON", "The secret keys, for machines that share them; without it the file keys.json in the data folder."
     )
+    listen_url: str | None = _setting(
+        None,
+        "URL",
+        "PostgreSQL for hearing what other processes change, by LISTEN: directly, not through PgBouncer's pool of "
+        "transactions; by default DATABASE_URL.",
+    )
     host: str = _setting("127.0.0.1", "address", "Where to listen.")
     port: int = _setting("8000", "port", "Where to listen.", _count)
     workers: int = _setting("1", "processes", "How many processes serve.", _count)
@@ -130,6 +136,16 @@ class Config:
     )
     log_level: str = _setting("INFO", "level", "What is written to standard error.", _level)
     max_body_bytes: int = _setting("1048576", "bytes", "The largest body that is read.", _count)
+    ready_bytes: int = _setting(
+        "67108864", "bytes", "Of answers that a process keeps ready; 0 keeps none.", _count_or_none
+    )
+    shared_cache_seconds: int = _setting(
+        "5",
+        "seconds",
+        "How long a shared cache in front may give a public answer without asking (and as long again while it asks); "
+        "0 lets it ask each time.",
+        _count_or_none,
+    )
     session_hours: int = _setting("12", "hours", "How long a log-in lasts without use.", _count)
     address_days: int = _setting(
         "90", "days", "How long fingerprints of network addresses and user agents are kept.", _count

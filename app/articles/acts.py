@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.articles.counters import ArticleCounts, lock_discussions
 from app.articles.models import Article
+from app.articles.topics import ARTICLES, topic_of
+from app.ground import changes
 from app.ground.audit import Act, AuditEntry, record
 from app.ground.errors import NotFound
 from app.ground.events import announce
@@ -86,4 +88,5 @@ def note_down(session: Session, actor: Actor, article: Article, action: str, *, 
         details={"slug": article.slug} | (details or {}),
     )
     record(session, act)
+    changes.touch(session, ARTICLES, topic_of(article.id))
     announce(session, ArticleChanged(article.id, action))

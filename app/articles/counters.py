@@ -8,6 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.articles.models import Discussion, Section
+from app.articles.topics import COMMENTS, topic_of
+from app.ground import changes
+
+
+_VISIBLE = "approved"
 
 
 @dataclass(slots=True)
@@ -19,20 +24,22 @@ class ArticleCounts:
 
     def touch(self, article_id: int) -> None:
         """Mark that what readers see under this article is no longer what it was."""
-        self.by_status.setdefault(article_id, Counter())
+        self.add(article_id, _VISIBLE, 0)
 
     def add(self, article_id: int, status: str, difference: int) -> None:
-        self.touch(article_id)
-        self.by_status[article_id][status] += difference
+        self.by_status.setdefault(article_id, Counter())[status] += difference
 
     def write(self, session: Session) -> None:
-        for article_id in sorted(self.by_status):
-            differences = {name: getattr(Discussion, name) + n for name, n in self.by_status[article_id].items() if n}
-            figures = update(Discussion).where(Discussion.article_id == article_id)
-            session.execute(
-                figures.values(version=Discussion.version + 1, **differences),
-                execution_options={"synchronize_session": False},
-            )
+        for article_id, differences in sorted(self.by_status.items()):
+            figures = {name: getattr(Discussion, name) + n for name, n in differences.items() if n}
+            if _VISIBLE in differences:
+                figures["version"] = Discussion.version + 1
+                changes.touch(session, topic_of(article_id), COMMENTS)
+            if figures:
+                session.execute(
+                    update(Discussion).where(Discussion.article_id == article_id).values(figures),
+                    execution_options={"synchronize_session": False},
+                )
         for section_id in sorted(self.by_section):
             if difference := self.by_section[section_id]:
                 session.execute(

@@ -11,6 +11,7 @@ from app.articles.counters import lock_discussions
 from app.articles.models import Discussion, Section
 from app.comments.life import TALLY_SLOTS
 from app.comments.models import Comment, Status, Tally
+from app.ground import changes
 from app.ground.db import db, insert_or, transaction
 
 
@@ -50,6 +51,8 @@ def recount_articles(ids: Sequence[int]) -> list[Difference]:
         found = [*_of_discussions(session, ids), *_of_sections(session, ids), *_of_threads(session, ids)]
         for difference in found:
             session.execute(_correction(difference), execution_options={"synchronize_session": False})
+        if found:
+            changes.touch(session, changes.EVERYTHING)
     return found
 
 

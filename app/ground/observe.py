@@ -3,8 +3,11 @@
 import json
 import logging
 import sys
+import threading
 import time
 import uuid
+from collections import Counter as Multiset
+from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -16,6 +19,7 @@ REQUESTS = Counter("rejoinder_requests_total", "Requests answered", ["method", "
 SECONDS = Histogram("rejoinder_request_seconds", "Time to answer, in seconds", ["method", "route"])
 HAPPENINGS = Counter("rejoinder_events_total", "What happened, by kind and outcome", ["kind", "outcome"])
 
+SETTLE_SECONDS = 1.0
 access = logging.getLogger("rejoinder.access")
 
 _KEPT_FIELDS = (
@@ -54,6 +58,44 @@ def configure_logging(level: str) -> None:
 def route_of_request() -> str:
     """The route's template, which holds no token and no name."""
     return request.url_rule.rule if request.url_rule else "(none)"
+
+
+_ready: deque[tuple[str, str]] = deque()
+_settling = threading.Lock()
+
+
+def count_ready(route: str, status: str) -> None:
+    """Count an answer that was ready. This is all that is done for each; `settle_ready` does the rest for many."""
+    _ready.append((route, status))
+    if not _settler:
+        _begin_settling()
+
+
+def settle_ready() -> None:
+    """Put what was counted since the last time into the figures, and into the access log as a line for each route."""
+    with _settling:
+        counts = Multiset(_ready.popleft() for _ in range(len(_ready)))
+    for (route, status), count in counts.items():
+        REQUESTS.labels("GET", route, status).inc(count)
+        line = {"method": "GET", "route": route, "status": int(status), "count": count}
+        access.info("answered from what was ready", extra=line)
+
+
+_settler: list[threading.Thread] = []
+
+
+def _begin_settling() -> None:
+    """Once in a process, by its first answer: whoever parts from another process has none of its threads."""
+
+    def settle() -> None:
+        while True:
+            time.sleep(SETTLE_SECONDS)
+            settle_ready()
+
+    with _settling:
+        if not _settler:
+            _settler.append(threading.Thread(target=settle, name="settle", daemon=True))
+            _settler[0].start()
 
 
 def _begin() -> None:
@@ -96,6 +138,7 @@ def _secure(response: Response) -> Response:
 
 def metrics_text(shared_folder: str | None) -> bytes:
     """The figures in Prometheus' text format: of this process, or of all that write to the shared folder."""
+    settle_ready()
     if shared_folder is None:
         return generate_latest()
     registry = CollectorRegistry()

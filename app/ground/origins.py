@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
+from app.ground.ready import is_for_everybody
+
 _ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-CSRF-Token"
 _EXPOSED = (
     "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Content-Language, WWW-Authenticate"
@@ -37,10 +39,18 @@ def is_cross_site_post(allowed: Iterable[str]) -> bool:
 
 
 def init_app(app: Flask, *, allowed: tuple[str, ...]) -> None:
-    """Answer preflights and mark answers for the allowed origins. Source: the Fetch standard, "CORS protocol"."""
+    """Answer preflights and mark answers for the allowed origins. Source: the Fetch standard, "CORS protocol".
+
+    What everybody may read without asking, a page of any origin may read too: it could ask by way of its own server.
+    """
 
     def share(response: Response) -> Response:
         if not allowed:
+            return response
+        if is_for_everybody():
+            # One answer for all origins is one that shared caches need to keep only once.
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = _EXPOSED
             return response
         response.vary.add("Origin")
         origin = request.headers.get("Origin")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.ground import clock
+from app.ground import changes, clock
 from app.ground.audit import Act, record
 from app.ground.db import insert_or, transaction
 from app.ground.preconditions import require_match
@@ -61,3 +61,4 @@ def _store(session: Session, actor: Actor, seen: VersionedSettings, different: d
         details={"fields": fields},
     )
     record(session, act)
+    changes.touch(session, changes.EVERYTHING)

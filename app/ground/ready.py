@@ -1,0 +1,259 @@
+"""WHICH ANSWER IS READY? A public answer is kept as bytes in front of Flask, and given again while it is valid.
+
+The rule of validity: an answer is valid until one of the topics changes that its route named with `depends_on`, or
+until the moment comes that it named. `changes.py` knows when a topic has changed, in whichever process. An answer that
+names no topic is not kept, nor one to somebody who shows a credential.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, Response, request
+from prometheus_client import Gauge
+
+from app.ground import changes, clock
+from app.ground.encodings import IDENTITY, chosen
+from app.ground.kept import Answer, Answers, Form, Headers, Key
+from app.ground.observe import count_ready, route_of_request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+WAIT_SECONDS = 5.0  # for somebody else who makes the same answer
+_NEEDS = "rejoinder.needs"
+_CREDENTIAL_COOKIE = "rejoinder_session="
+_OF_ONE_REQUEST = {"x-request-id"}
+_PLAIN_PARTS = 3  # scheme, path, query; a language after them
+BYTES = Gauge("rejoinder_ready_bytes", "Bytes of answers that are ready", multiprocess_mode="livesum")
+
+
+@dataclass(slots=True)
+class Needs:
+    """What an answer depends on: topics, and a moment that changes it all by itself."""
+
+    route: str
+    topics: set[str] = field(default_factory=set)
+    until: datetime | None = None
+
+
+def is_for_everybody() -> bool:
+    """Whether this request's answer is one that anybody would get."""
+    return _NEEDS in request.environ
+
+
+def depends_on(*topics: str, until: datetime | None = None) -> None:
+    """Let this request's answer be kept until one of these topics changes, or a moment that changes it by itself."""
+    needs = cast(Needs, request.environ.setdefault(_NEEDS, Needs(route_of_request())))
+    needs.topics.update(topics)
+    if until is not None:
+        needs.until = min(until, needs.until or until)
+
+
+@dataclass(slots=True, eq=False)
+class Making:
+    """An answer that Flask works on: who waits for it, and what has changed since it was begun."""
+
+    done: threading.Event = field(default_factory=threading.Event)
+    changed: set[str] = field(default_factory=set)
+
+    def is_outdated(self, answer: Answer) -> bool:
+        return changes.EVERYTHING in self.changed or not self.changed.isdisjoint(answer.topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What Flask answered, whatever it was."""
+
+    status: str
+    headers: Headers
+    body: bytes
+    needs: Needs | None
+
+    def finished(self) -> Answer | None:
+        """The answer as one that can be given in every form; None for refusals, redirects and what is nobody else's."""
+        told = {name.lower(): value for name, value in self.headers}
+        if not self.status.startswith("200") or "etag" not in told or "set-cookie" in told:
+            return None
+        headers = [(name, value) for name, value in self.headers if name.lower() not in _OF_ONE_REQUEST]
+        needs = self.needs or Needs("")
+        return Answer(self.body, told["etag"], headers, frozenset(needs.topics), needs.until, needs.route)
+
+
+class ReadyAnswers:
+    """WSGI middleware in front of Flask: gives what is ready, and keeps what becomes ready.
+
+    `room` is in bytes. `language_of` says which language an Accept-Language leads to.
+    """
+
+    def __init__(self, inner: "WSGIApplication", *, room: int, language_of: Callable[[str | None], str]) -> None:
+        self.inner = inner
+        self.answers = Answers(room)
+        self.watch: changes.Watch = changes.Blind()
+        self._language_of = lru_cache(maxsize=256)(language_of)
+        self._lock = threading.Lock()
+        self._making: dict[Key, Making] = {}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or _shows_a_credential(environ):
+            return self.inner(environ, start_response)
+        if not self.watch.is_current():
+            return self._pass(environ, start_response)
+        key = self._key(environ)
+        answer = self.answers.find(key)
+        if answer is None:
+            return self._make(key, environ, start_response)
+        form = answer.forms.get(_coding(answer, environ)) or self._grow(key, answer, environ)
+        status, body = _send(form, environ, start_response)
+        count_ready(answer.route, status)
+        return body
+
+    def forget(self, topics: frozenset[str]) -> None:
+        """Drop every answer about these topics, and keep none of those that are only being made."""
+        with self._lock:
+            for making in self._making.values():
+                making.changed.update(topics)
+            if changes.EVERYTHING in topics:
+                self.answers.clear()
+            else:
+                self.answers.drop(topics)
+            BYTES.set(self.answers.taken)
+
+    def _key(self, environ: "WSGIEnvironment") -> Key:
+        key = (environ["wsgi.url_scheme"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        if key in self.answers.multilingual:
+            return (*key, self._language_of(environ.get("HTTP_ACCEPT_LANGUAGE")))
+        return key
+
+    def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Have the answer made once for all who ask for it meanwhile, and keep it."""
+        making = Making()
+        with self._lock:
+            others = self._making.setdefault(key, making)
+        if others is not making:
+            others.done.wait(WAIT_SECONDS)
+            answer = self.answers.find(self._key(environ)) if self.watch.is_current() else None
+            if answer is None:
+                return self._pass(environ, start_response)
+            return _send(answer.form(_coding(answer, environ)), environ, start_response)[1]
+        try:
+            made = self._ask_flask(environ)
+            answer = made.finished()
+            if answer is not None:
+                self._keep(key, answer, making, environ)
+        finally:
+            with self._lock:
+                del self._making[key]
+            making.done.set()
+        return _tell(made, answer, environ, start_response)
+
+    def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Have the answer made for this request alone."""
+        made = self._ask_flask(environ)
+        return _tell(made, made.finished(), environ, start_response)
+
+    def _ask_flask(self, environ: "WSGIEnvironment") -> Made:
+        """The answer to the plainest form of this request, so that it serves all the others."""
+        plain = {name: value for name, value in environ.items() if name != "HTTP_IF_NONE_MATCH"}
+        plain["REQUEST_METHOD"] = "GET"
+        begun: list[tuple[str, Headers]] = []
+
+        def begin(status: str, headers: Headers, _error: object = None) -> Callable[[bytes], object]:
+            begun[:] = [(status, headers)]
+            return lambda _written: None
+
+        parts = self.inner(plain, begin)
+        try:
+            body = b"".join(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+        (status, headers) = begun[0]
+        return Made(status, headers, body, cast(Needs | None, plain.get(_NEEDS)))
+
+    def _keep(self, key: Key, answer: Answer, making: Making, environ: "WSGIEnvironment") -> None:
+        if not answer.topics:
+            return
+        answer.form(_coding(answer, environ))
+        with self._lock:
+            if making.is_outdated(answer):
+                return
+            if answer.is_multilingual:
+                self.answers.add_multilingual(key[:_PLAIN_PARTS])
+                key = self._key(environ)
+            self.answers.keep(key, answer)
+            BYTES.set(self.answers.taken)
+
+    def _grow(self, key: Key, answer: Answer, environ: "WSGIEnvironment") -> Form:
+        """A form that nobody asked for before."""
+        form = answer.form(_coding(answer, environ))
+        with self._lock:
+            if self.answers.holds(key, answer):
+                self.answers.keep(key, answer)
+                BYTES.set(self.answers.taken)
+        return form
+
+
+def _shows_a_credential(environ: "WSGIEnvironment") -> bool:
+    return "HTTP_AUTHORIZATION" in environ or _CREDENTIAL_COOKIE in environ.get("HTTP_COOKIE", "")
+
+
+def _coding(answer: Answer, environ: "WSGIEnvironment") -> str:
+    accepted = environ.get("HTTP_ACCEPT_ENCODING")
+    return chosen(accepted) if accepted and answer.is_compressible else IDENTITY
+
+
+def _send(form: Form, environ: "WSGIEnvironment", start_response: "StartResponse") -> tuple[str, list[bytes]]:
+    """The status and the body. An If-None-Match is a list of quoted tags: one of ours in it is ours."""
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and (form.etag in known or known.strip() == "*"):
+        start_response("304 NOT MODIFIED", form.unchanged)
+        return "304", []
+    start_response("200 OK", form.headers)
+    return "200", [] if environ["REQUEST_METHOD"] == "HEAD" else form.body
+
+
+def _tell(made: Made, answer: Answer | None, environ: "WSGIEnvironment", start_response: "StartResponse",
+          ) -> Iterable[bytes]:  # fmt: skip
+    if answer is not None:
+        return _send(answer.form(_coding(answer, environ)), environ, start_response)[1]
+    start_response(made.status, made.headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
+
+
+def _let_shared_caches_keep(seconds: int) -> Callable[[Response], Response]:
+    """Say how long a cache in front may give an answer without asking, and by which keys it can be told to drop it.
+
+    It may give it `seconds`, and as long again while it asks. Before a moment that changes the answer by itself it may
+    not give it so long: then it has to ask each time.
+    """
+    bound = timedelta(seconds=2 * seconds)
+    kept = f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}" if seconds else "no-cache"
+
+    def mark(response: Response) -> Response:
+        needs = cast(Needs | None, request.environ.get(_NEEDS))
+        if needs is None or response.status_code != 200:
+            return response
+        response.headers["Surrogate-Key"] = " ".join(sorted(needs.topics))
+        response.headers["Cache-Control"] = kept
+        if needs.until is not None:
+            if clock.now() < needs.until - bound:
+                needs.until -= bound
+            else:
+                response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    return mark
+
+
+def init_app(app: Flask, *, room: int, shared_seconds: int, language_of: Callable[[str | None], str],
+             listen_url: str) -> None:  # fmt: skip
+    """Stand in front of Flask. `room` in bytes; `listen_url` is where changes are heard of."""
+    ready = ReadyAnswers(app.wsgi_app, room=room, language_of=language_of)
+    ready.watch = changes.watch(app, ready.forget, url=listen_url)
+    app.wsgi_app = ready  # type: ignore[method-assign]  # Flask's own way to wrap it
+    app.extensions["rejoinder.ready"] = ready
+    app.after_request(_let_shared_caches_keep(shared_seconds))
