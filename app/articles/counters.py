@@ -11,7 +11,6 @@ from app.articles.models import Discussion, Section
 from app.articles.topics import COMMENTS, topic_of
 from app.ground import changes
 
-
 _VISIBLE = "approved"
 
 

@@ -16,9 +16,11 @@ from app.articles.schemas import (
     SelectionQuery,
     SummariesSchema,
 )
+from app.articles.topics import ARTICLES, topic_of
 from app.ground.db import db
 from app.ground.errors import Moved
 from app.ground.openapi import PREFIX, Routes
+from app.ground.ready import depends_on
 
 routes = Routes("articles", __name__, url_prefix=PREFIX, description="What is published.")
 
@@ -49,7 +51,10 @@ def list_articles(args: Args) -> tuple[Shown, int, dict[str, str]]:
     """Public articles, newest first."""
     limit, cursor = args.pop("limit"), args.pop("cursor")
     page = store.public_page(store.Selection(**args), limit=limit, cursor=cursor)
-    return {"items": shown.summaries(db.session(), page.items), "next": page.next}, 200, page.headers
+    items = shown.summaries(db.session(), page.items)
+    topics = [topic_of(article.id) for article, _ in page.items]
+    depends_on(ARTICLES, *topics, until=[store.next_publication(), *shown.closings(items)])
+    return {"items": items, "next": page.next}, 200, page.headers
 
 
 @routes.route("/articles/<slug>", methods=["GET"])
@@ -58,7 +63,10 @@ def list_articles(args: Args) -> tuple[Shown, int, dict[str, str]]:
 @routes.response(200, ArticleSchema)
 def show_article(slug: str) -> Shown:
     """One article, whole."""
-    return shown.whole(db.session(), store.public_article(slug))
+    article = store.public_article(slug)
+    answer = shown.whole(db.session(), article)
+    depends_on(topic_of(article.id), until=shown.closings([answer]))
+    return answer
 
 
 @routes.route("/articles/<slug>/sections", methods=["GET"])
@@ -68,6 +76,7 @@ def show_article(slug: str) -> Shown:
 def show_outline(slug: str) -> Shown:
     """An article's headings as they stand in each other, with their replies counted."""
     article = store.public_article(slug)
+    depends_on(topic_of(article.id))
     return {"items": shown.tree_of(store.live_sections(db.session(), article.id))}
 
 
@@ -78,6 +87,7 @@ def show_outline(slug: str) -> Shown:
 def show_section(slug: str, anchor: str) -> Shown:
     """One section and its place; an anchor that went leads to where its text is now."""
     article = store.public_article(slug)
+    depends_on(topic_of(article.id))
     sections = store.live_sections(db.session(), article.id)
     section = next((each for each in sections if each.anchor == anchor), None)
     if section is not None:
@@ -93,6 +103,7 @@ def show_section(slug: str, anchor: str) -> Shown:
 @routes.response(200, NamesSchema)
 def list_categories() -> Shown:
     """The categories of public articles, with how many each has."""
+    depends_on(ARTICLES, until=[store.next_publication()])
     return {"items": store.names_in_use(TermKind.CATEGORY)}
 
 
@@ -101,4 +112,5 @@ def list_categories() -> Shown:
 @routes.response(200, NamesSchema)
 def list_tags() -> Shown:
     """The tags of public articles, with how many each has."""
+    depends_on(ARTICLES, until=[store.next_publication()])
     return {"items": store.names_in_use(TermKind.TAG)}

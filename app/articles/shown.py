@@ -1,6 +1,7 @@
 """What do readers see of an article, and what do its editors see?"""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -149,6 +150,12 @@ def _discussion(article: Article, settings: DiscussionSettings, *, count: int) -
         "closes_at": opening.closes_at,
         "count": count,
     }
+
+
+def closings(shown: Iterable[Shown]) -> list[datetime]:
+    """When the open discussions among these articles will have grown too old."""
+    discussions = (each["discussion"] for each in shown)
+    return [each["closes_at"] for each in discussions if each["open"] and each["closes_at"] is not None]
 
 
 def _node(section: Section) -> Shown:

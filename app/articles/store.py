@@ -98,6 +98,12 @@ def same_url(**changed: str) -> str:
     return f"{place}?{query}" if query else place
 
 
+def next_publication() -> datetime | None:
+    """When the next article becomes public, whoever looks at the lists then."""
+    scheduled = (Article.status == ArticleStatus.SCHEDULED, Article.published_at > clock.now())
+    return db.session().scalar(select(func.min(Article.published_at)).where(*scheduled))
+
+
 def public_page(selection: Selection, *, limit: int, cursor: str | None) -> Page[Counted]:
     """Public articles with the number of their visible comments, newest first."""
     query = _selected(selection).where(is_public()).order_by(Article.published_at.desc(), Article.id.desc())

@@ -8,7 +8,8 @@ from app import limits
 from app.accounts.door import current_actor
 from app.articles.models import Article
 from app.articles.opening import opening_of
-from app.articles.store import live_section, public_article
+from app.articles.store import live_section, next_publication, public_article
+from app.articles.topics import ARTICLES, COMMENTS, topic_of
 from app.comments import actions, shown, store, thread
 from app.comments.form import Requirements, reply_form
 from app.comments.models import Comment, Status
@@ -36,6 +37,7 @@ from app.ground.db import db, fresh_read
 from app.ground.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooManyRequests
 from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes, no_store, posted_fields
 from app.ground.origins import is_cross_site_post
+from app.ground.ready import depends_on
 from app.site.choices import Order
 from app.site.settings import discussion_settings
 
@@ -63,10 +65,12 @@ def show_reply_form(args: Args, slug: str) -> tuple[Any, int, Headers]:
         parent = store.answered_comment(session, args["parent"], article_id=article.id)
         if parent is None:
             raise NotFound
+    opening = opening_of(article, settings)
+    depends_on(topic_of(article.id), until=[opening.closes_at if opening.open else None])
     form = reply_form(
         language=language,
         requirements=Requirements.of_site(require_name_and_email=settings.name_and_email_required),
-        opening=opening_of(article, settings),
+        opening=opening,
         parent_name=(parent.author_name or shown.ANONYMOUS) if parent else None,
     )
     return form, 200, {"Content-Language": language, "Vary": "Accept-Language"}
@@ -148,6 +152,7 @@ def show_thread(args: Args, slug: str) -> Response:
     """The visible comments of an article: conversations as trees, or flat."""
     session = db.session()
     article, settings = public_article(slug), discussion_settings(session)
+    depends_on(topic_of(article.id))
     section = live_section(session, article.id, args["section"]) if args["section"] else None
     if args["section"] and section is None:
         raise NotFound
@@ -178,6 +183,7 @@ def show_comment(args: Args, comment_id: int) -> Response:
     """A visible comment, with its place in the thread."""
     session = db.session()
     comment, article = _visible(comment_id)
+    depends_on(topic_of(article.id))
     order = Order(args["sort"] or discussion_settings(session).order)
     row, root = shown.row_of(session, comment.id), shown.row_of(session, comment.root_id or comment.id)
     place = {"article": article.slug, "root_id": root.id, "sort": order, "cursor": thread.cursor_at(root, order)}
@@ -195,6 +201,7 @@ def show_replies(args: Args, comment_id: int) -> Response:
     if found is None:
         raise NotFound
     comment, article = found
+    depends_on(topic_of(article.id))
     page = thread.read_replies(db.session(), comment, slug=article.slug, limit=args["limit"], cursor=args["cursor"])
     return _page_answer(page)
 
@@ -206,6 +213,7 @@ def show_replies(args: Args, comment_id: int) -> Response:
 @routes.problems(429)
 def show_recent(args: Args) -> Response:
     """The newest visible comments of all articles."""
+    depends_on(COMMENTS, ARTICLES, until=[next_publication()])
     items, cursor = thread.read_recent(db.session(), limit=args["limit"], cursor=args["cursor"])
     response = jsonify({"items": items, "next": cursor})
     response.headers.update(next_link(cursor))
@@ -219,6 +227,7 @@ def show_recent(args: Args) -> Response:
 @routes.problems(429)
 def show_counts(args: Args) -> Response:
     """How many visible comments each of up to 100 articles has."""
+    depends_on(COMMENTS, ARTICLES, until=[next_publication()])
     return jsonify(thread.counts_of(db.session(), args["slug"]))
 
 

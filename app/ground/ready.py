@@ -45,12 +45,11 @@ def is_for_everybody() -> bool:
     return _NEEDS in request.environ
 
 
-def depends_on(*topics: str, until: datetime | None = None) -> None:
+def depends_on(*topics: str, until: Iterable[datetime | None] = ()) -> None:
     """Let this request's answer be kept until one of these topics changes, or a moment that changes it by itself."""
     needs = cast(Needs, request.environ.setdefault(_NEEDS, Needs(route_of_request())))
     needs.topics.update(topics)
-    if until is not None:
-        needs.until = min(until, needs.until or until)
+    needs.until = min((moment for moment in (*until, needs.until) if moment is not None), default=None)
 
 
 @dataclass(slots=True, eq=False)
@@ -237,7 +236,7 @@ def _let_shared_caches_keep(seconds: int) -> Callable[[Response], Response]:
         needs = cast(Needs | None, request.environ.get(_NEEDS))
         if needs is None or response.status_code != 200:
             return response
-        response.headers["Surrogate-Key"] = " ".join(sorted(needs.topics))
+        response.headers["Surrogate-Key"] = " ".join(sorted({*needs.topics, changes.EVERYTHING}))
         response.headers["Cache-Control"] = kept
         if needs.until is not None:
             if clock.now() < needs.until - bound:

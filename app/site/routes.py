@@ -4,9 +4,11 @@ from typing import Any
 
 from app import limits
 from app.accounts.door import current_actor, staff
+from app.ground.changes import EVERYTHING
 from app.ground.db import db
 from app.ground.openapi import PREFIX, Routes
 from app.ground.preconditions import etag_of
+from app.ground.ready import depends_on
 from app.permissions import Permission
 from app.site import actions
 from app.site.schemas import PublicSettingsSchema, SettingsChangeSchema, SettingsSchema
@@ -24,6 +26,7 @@ Answer = tuple[dict[str, object], int, dict[str, str]]
 def show_settings() -> Answer:
     """The discussion settings that frontends need."""
     now = versioned_settings(db.session())
+    depends_on(EVERYTHING)
     shown = {name: getattr(now.settings, name) for name in PUBLIC_FIELDS}
     return shown, 200, {"ETag": etag_of(now.version)}
 
