@@ -3,11 +3,11 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actions import COMMAND_LINE
@@ -18,9 +18,9 @@ from app.comments.life import TALLY_SLOTS, Counts
 from app.comments.models import Comment, Status
 from app.demo import phrases
 from app.demo.rows import Company, row_of
-from app.demo.threads import WAVES, Said, discuss
+from app.demo.threads import Said, Scene, converse, discuss
 from app.ground import clock
-from app.ground.db import db, transaction
+from app.ground.db import db, insert_many, next_ids, transaction
 from app.site.settings import discussion_settings
 
 BODIES = 4  # as many as the renderer remembers
@@ -30,6 +30,7 @@ OLDEST_DAYS = 365
 NOTE = "Invented."
 
 Advance = Callable[[int], object]
+Discuss = Callable[[random.Random, int, Scene], Sequence[Said]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,26 @@ class Stage:
     sections: tuple[int, ...]
 
 
-@dataclass(slots=True)
-class Talk:
-    """What is said under an article, and the ids of what is stored of it, in the same order."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of what is said on a stage, from the n-th of so many comments on: nobody answers what is before it."""
 
-    article_id: int
+    stage: Stage
+    first: int
+    count: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is said in a stretch."""
+
+    stretch: Stretch
     said: Sequence[Said]
-    ids: list[int] = field(default_factory=list)
+
+    @property
+    def article_id(self) -> int:
+        return self.stretch.stage.article_id
 
 
 def invent_articles(count: int, *, seed: int, advance: Advance) -> list[Stage]:
@@ -63,12 +77,15 @@ def invent_articles(count: int, *, seed: int, advance: Advance) -> list[Stage]:
 
 
 def invent_comments(stages: Sequence[Stage], count: int, *, seed: int, advance: Advance) -> None:
-    """Have so many comments under these articles, some under many and many under some."""
-    company = Company.gathered_by(random.Random(seed))  # noqa: S311 (nothing here is secret)
-    max_depth = discussion_settings(db.session()).depth_limit
-    for group in _groups(_shares(company.chance, stages, count)):
-        _comment(company, group, max_depth=max_depth)
-        advance(sum(number for _, number in group))
+    """Have so many comments of every status under these articles, some under many and many under some."""
+    chance = random.Random(seed)  # noqa: S311 (nothing here is secret)
+    _comment(chance, _shares(chance, stages, count), discuss, advance)
+
+
+def invent_threads(stages: Sequence[Stage], size: int, *, seed: int, advance: Advance) -> None:
+    """Have a thread of exactly so many visible comments under each of these articles."""
+    chance = random.Random(seed)  # noqa: S311 (nothing here is secret)
+    _comment(chance, [(stage, size) for stage in stages], converse, advance)
 
 
 def _articles(chance: random.Random, bodies: Sequence[str], count: int) -> list[Stage]:
@@ -81,7 +98,7 @@ def _articles(chance: random.Random, bodies: Sequence[str], count: int) -> list[
                 {
                     "title": f"{chance.choice(phrases.TITLES)}, {number}",
                     "slug": f"invented-{number}",
-                    "byline": phrases.name(chance),
+                    "byline": phrases.names(chance, 1)[0],
                     "categories": (chance.choice(("Sea", "Town", "Work")),),
                     "tags": ("invented",),
                     "body": chance.choice(bodies),
@@ -107,54 +124,68 @@ def _shares(chance: random.Random, stages: Sequence[Stage], count: int) -> list[
     return [(stage, share) for stage, share in zip(stages, shares, strict=True) if share]
 
 
-def _groups(shares: Iterable[tuple[Stage, int]]) -> Iterator[list[tuple[Stage, int]]]:
-    """Articles whose comments are stored together: enough at once to be fast, not so many that others wait long."""
-    group: list[tuple[Stage, int]] = []
-    for share in shares:
-        group.append(share)
-        if sum(number for _, number in group) >= COMMENTS_AT_ONCE:
+def _stretches(shares: Iterable[tuple[Stage, int]]) -> Iterator[Stretch]:
+    """Discussions in parts that are small enough to be remembered."""
+    for stage, share in shares:
+        for first in range(0, share, COMMENTS_AT_ONCE):
+            yield Stretch(stage, first, min(COMMENTS_AT_ONCE, share - first), share)
+
+
+def _groups(stretches: Iterable[Stretch]) -> Iterator[list[Stretch]]:
+    """What is stored together: enough at once to be fast, not so much that others wait long."""
+    group: list[Stretch] = []
+    for stretch in stretches:
+        if group and sum(each.count for each in group) + stretch.count > COMMENTS_AT_ONCE:
             yield group
             group = []
+        group.append(stretch)
     if group:
         yield group
 
 
-def _comment(company: Company, group: Sequence[tuple[Stage, int]], *, max_depth: int) -> None:
-    until = clock.now()
-    talks = [
-        Talk(
-            stage.article_id,
-            discuss(
-                company.chance, number, since=stage.since, until=until, sections=stage.sections, max_depth=max_depth
-            ),
-        )
-        for stage, number in group
-    ]
+def _comment(chance: random.Random, shares: Iterable[tuple[Stage, int]], discuss: Discuss, advance: Advance) -> None:
+    company = Company.gathered_by(chance)
+    max_depth = discussion_settings(db.session()).depth_limit
+    for group in _groups(_stretches(shares)):
+        talks = [
+            Talk(each, discuss(chance, each.count, _scene(each, until=company.now, max_depth=max_depth)))
+            for each in group
+        ]
+        _store(company, talks)
+        advance(sum(each.count for each in group))
+
+
+def _scene(stretch: Stretch, *, until: datetime, max_depth: int) -> Scene:
+    since = stretch.stage.since
+    step = (until - since) / stretch.of
+    return Scene(
+        since=since + stretch.first * step,
+        until=since + (stretch.first + stretch.count) * step,
+        sections=stretch.stage.sections,
+        max_depth=max_depth,
+    )
+
+
+def _store(company: Company, talks: Sequence[Talk]) -> None:
+    """Store what is said, and count it, all or nothing: whoever is killed leaves every counter right."""
     with transaction() as session:
         lock_discussions(session, [talk.article_id for talk in talks])
-        for wave in range(WAVES):
-            _store(session, company, [(talk, said) for talk in talks for said in talk.said if said.wave == wave])
-        here = Comment.article_id.in_([talk.article_id for talk in talks])
-        session.execute(update(Comment).where(here, Comment.root_id.is_(None)).values(root_id=Comment.id))
+        ids = next_ids(session, Comment, count=sum(talk.stretch.count for talk in talks))
+        insert_many(session, Comment, list(_rows(company, talks, ids)))
         counts = Counts()
         for talk in talks:
             _count(counts, talk)
         counts.write(session)
 
 
-def _store(session: Session, company: Company, wave: Sequence[tuple[Talk, Said]]) -> None:
-    """Store what was said in one wave of all talks; all that it answers has its id already."""
-    if not wave:
-        return
-    rows = [row_of(company, said, article_id=talk.article_id, ids=talk.ids) for talk, said in wave]
-    last_id = session.scalar(select(func.max(Comment.id))) or 0
-    # Not through the ORM, which would sort the rows by which columns are null; and asking for the ids at once would
-    # send them one by one.
-    session.connection().execute(insert(cast(Table, Comment.__table__)), rows)
-    fresh = session.execute(select(Comment.receipt_nonce, Comment.id).where(Comment.id > last_id))
-    ids = {row.receipt_nonce: row.id for row in fresh}
-    for (talk, _), row in zip(wave, rows, strict=True):
-        talk.ids.append(ids[row["receipt_nonce"]])
+def _rows(company: Company, talks: Sequence[Talk], ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    start = 0
+    for talk in talks:
+        own = ids[start : start + talk.stretch.count]
+        start += talk.stretch.count
+        for said in talk.said:
+            number = talk.stretch.first + said.place
+            yield row_of(company, said, article_id=talk.article_id, number=number, ids=own)
 
 
 def _count(counts: Counts, talk: Talk) -> None:

@@ -1,6 +1,8 @@
 """What do invented readers say, and what are they called?"""
 
 import random
+from collections.abc import Sequence
+from itertools import product
 
 NAMES = (
     "Ada Amélie Anders Anna Aziz Bea Björn Carla Chidi Clara Dana David Eda Elif Emre Eun-ji Fatima Felix Fiona Goran "
@@ -81,17 +83,20 @@ TITLES = (
 HEADINGS = ("How it began", "What it costs", "Who looks after it", "What comes next")
 
 
-def paragraph(chance: random.Random) -> str:
-    """One paragraph of Markdown."""
-    return f"{chance.choice(_OPENINGS)}, {chance.choice(_MIDDLES)}. {chance.choice(_ENDINGS)}"
+def paragraphs(chance: random.Random, count: int) -> Sequence[str]:
+    """So many different paragraphs of Markdown, each of about a hundred characters."""
+    sentences = chance.sample(list(product(_OPENINGS, _MIDDLES, _ENDINGS)), count)
+    return [f"{opening}, {middle}. {ending}" for opening, middle, ending in sentences]
 
 
-def name(chance: random.Random) -> str:
-    return f"{chance.choice(NAMES)} {chance.choice(FAMILIES)}"
+def names(chance: random.Random, count: int) -> Sequence[str]:
+    """So many people, no two of the same name."""
+    return [f"{name} {family}" for name, family in chance.sample(list(product(NAMES, FAMILIES)), count)]
 
 
 def body(chance: random.Random) -> str:
     """The Markdown of an article with sections."""
-    lead = "\n\n".join(paragraph(chance) for _ in range(2))
-    sections = [f"## {heading}\n\n{paragraph(chance)}\n\n{paragraph(chance)}" for heading in HEADINGS]
+    said = iter(paragraphs(chance, 2 + 2 * len(HEADINGS)))
+    lead = f"{next(said)}\n\n{next(said)}"
+    sections = [f"## {heading}\n\n{next(said)}\n\n{next(said)}" for heading in HEADINGS]
     return "\n\n".join([lead, *sections])

@@ -23,6 +23,8 @@ from app.site.words import EMAIL
 
 AUTHORS = 500
 PARAGRAPHS = 400
+SPEECHES = AUTHORS * PARAGRAPHS**2
+STEP = 49_442_719  # shares no divisor with SPEECHES: so many steps pass each of them once
 DECIDED_AFTER = timedelta(hours=2)
 MODERATOR = "command line"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -37,62 +39,55 @@ class Author:
     traces: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the checks left behind."""
-
-    reasons: list[dict[str, Any]]
-    safe_reason: str | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Who speaks, what there is to say (paragraphs as Markdown, with their HTML), and how each is judged."""
+    """Who speaks, what there is to say (paragraphs as Markdown, with their HTML), and what becomes of it.
+
+    All that takes time is done once, for the company: sealing, fingerprints, Markdown, the checks.
+    """
 
     chance: random.Random
     authors: Sequence[Author]
     paragraphs: Sequence[tuple[str, str]]
-    approved: Judgement
-    held: Judgement
+    lives: Mapping[tuple[Status, bool], Mapping[str, Any]]
+    now: datetime
     traces_since: datetime
-    taken: set[str]
 
     @classmethod
     def gathered_by(cls, chance: random.Random) -> "Company":
-        sources = [phrases.paragraph(chance) for _ in range(PARAGRAPHS)]
+        now = clock.now()
         return cls(
             chance=chance,
-            authors=[_author(chance, number) for number in range(AUTHORS)],
-            paragraphs=[(source, markup.render_comment(source)) for source in sources],
-            approved=_judgement(known=True),
-            held=_judgement(known=False),
-            traces_since=clock.now() - timedelta(days=config.current().address_days),
-            taken=set(),
+            authors=[_author(name, number) for number, name in enumerate(phrases.names(chance, AUTHORS))],
+            paragraphs=[(source, markup.render_comment(source)) for source in phrases.paragraphs(chance, PARAGRAPHS)],
+            lives=_lives(),
+            now=now,
+            traces_since=now - timedelta(days=config.current().address_days),
         )
 
-    def speech(self, article_id: int, answered: int | None) -> tuple[Author, str, str, str]:
-        """An author, their text, its HTML and its duplicate key: nobody says the same twice."""
-        while True:
-            author = self.chance.choice(self.authors)
-            chosen = self.chance.choices(self.paragraphs, k=self.chance.choice((1, 2, 2, 3)))
-            source = "\n\n".join(source for source, _ in chosen)
-            key = duplicate_key(article_id=article_id, in_reply_to=answered, name=author.name, content=source)
-            if key not in self.taken:
-                self.taken.add(key)
-                # Paragraphs render one by one as they do together.
-                return author, source, "".join(html for _, html in chosen), key
+    def speech(self, article_id: int, number: int) -> tuple[Author, str, str]:
+        """Who speaks as the n-th under an article, their text and its HTML: nobody says the same there twice."""
+        other = (article_id * AUTHORS + number) * STEP % SPEECHES
+        other, first = divmod(other, PARAGRAPHS)
+        author, second = divmod(other, PARAGRAPHS)
+        (source, html), (more_source, more_html) = self.paragraphs[first], self.paragraphs[second]
+        # Paragraphs render one by one as they do together.
+        return self.authors[author], f"{source}\n\n{more_source}", html + more_html
 
 
-def row_of(company: Company, said: Said, *, article_id: int, ids: Sequence[int]) -> dict[str, Any]:
-    """The columns of a comment but those that are null in all; `ids` has those of what was said before it."""
+def row_of(company: Company, said: Said, *, article_id: int, number: int, ids: Sequence[int]) -> dict[str, Any]:
+    """The columns of a comment, the n-th under its article, but those that are null in all; `ids` are by place."""
+    author, source, html = company.speech(article_id, number)
     answered = None if said.answered is None else ids[said.answered]
-    author, source, html, key = company.speech(article_id, answered)
+    life = company.lives[said.status, said.was_visible]
+    decided_at = min(said.at + DECIDED_AFTER, company.now) if life["decided_by"] else None
     return {
         **author.columns,
         **(author.traces if said.at > company.traces_since else NO_TRACES),
-        **_life(company, said),
+        **life,
+        "id": ids[said.place],
         "article_id": article_id,
-        "root_id": ids[said.path[0]] if said.parent is not None else None,
+        "root_id": ids[said.path[0]],
         "parent_id": None if said.parent is None else ids[said.parent],
         "in_reply_to": answered,
         "depth": len(said.path),
@@ -101,47 +96,37 @@ def row_of(company: Company, said: Said, *, article_id: int, ids: Sequence[int])
         "html": html,
         "renderer": markup.RENDERER,
         "receipt_nonce": new_nonce(),
-        "duplicate_key": None if said.status is Status.TRASH else key,
+        "duplicate_key": None
+        if said.status is Status.TRASH
+        else duplicate_key(article_id=article_id, in_reply_to=answered, name=author.name, content=source),
         "visible_below": said.visible_below,
         "pinned": False,
         "created_at": said.at,
+        "decided_at": decided_at,
+        "changed_at": decided_at or said.at,
     }
 
 
 NO_TRACES: Mapping[str, None] = {"address_fingerprint": None, "agent_fingerprint": None}
 
 
-def _life(company: Company, said: Said) -> dict[str, Any]:
-    """What was decided about it, by the rules and then by a person."""
-    is_plain = said.status is Status.APPROVED or said.was_visible
-    judgement = company.approved if is_plain else company.held
-    life = {
-        "status": said.status,
-        "reasons": judgement.reasons,
-        "safe_reason": judgement.safe_reason,
-        "trashed_by_rule": False,
-        "restore_to": None,
-        "decided_at": None,
-        "decided_by": None,
-        "changed_at": said.at,
-        "changed_by": "rules",
-        "version": 1,
-    }
-    if said.status in {Status.APPROVED, Status.PENDING}:
-        return life
-    at = min(said.at + DECIDED_AFTER, clock.now())
-    return life | {
-        "restore_to": Status.APPROVED if said.was_visible else Status.PENDING,
-        "decided_at": at,
-        "decided_by": MODERATOR,
-        "changed_at": at,
-        "changed_by": MODERATOR,
-        "version": 2,
+def _lives() -> dict[tuple[Status, bool], Mapping[str, Any]]:
+    """What the rules, and then perhaps a person, left in a row: by its status and whether it was visible before."""
+    undecided = {"decided_by": None, "restore_to": None, "changed_by": "rules", "version": 1}
+    decided = {"decided_by": MODERATOR, "changed_by": MODERATOR, "version": 2}
+    approved, held = _judgement(known=True), _judgement(known=False)
+    put_away = {"restore_to": Status.PENDING.value} | decided | held
+    return {
+        (Status.APPROVED, False): {"status": Status.APPROVED.value} | undecided | approved,
+        (Status.PENDING, False): {"status": Status.PENDING.value} | undecided | held,
+        (Status.SPAM, False): {"status": Status.SPAM.value} | put_away,
+        (Status.TRASH, False): {"status": Status.TRASH.value} | put_away,
+        (Status.TRASH, True): {"status": Status.TRASH.value, "restore_to": Status.APPROVED.value} | decided | approved,
     }
 
 
-def _author(chance: random.Random, number: int) -> Author:
-    ring, name = keyring(), phrases.name(chance)
+def _author(name: str, number: int) -> Author:
+    ring = keyring()
     email = f"{name_key(name).split()[0].replace('é', 'e')}.{number}@example.org"
     return Author(
         name=name,
@@ -160,7 +145,8 @@ def _author(chance: random.Random, number: int) -> Author:
     )
 
 
-def _judgement(*, known: bool) -> Judgement:
+def _judgement(*, known: bool) -> Mapping[str, Any]:
+    """What the checks left behind."""
     verdict = decide(
         Circumstances(
             author_is_staff=False,
@@ -177,4 +163,8 @@ def _judgement(*, known: bool) -> Judgement:
             on_site=Tally(0, config.current().posts_per_minute),
         )
     )
-    return Judgement([asdict(reason) for reason in verdict.reasons], verdict.safe_reason)
+    return {
+        "reasons": [asdict(reason) for reason in verdict.reasons],
+        "safe_reason": verdict.safe_reason,
+        "trashed_by_rule": False,
+    }

@@ -2,36 +2,43 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+import orjson
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as RequestSession
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Integer,
     MetaData,
+    Table,
     Text,
     event,
+    func,
+    literal_column,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
-from sqlalchemy.types import JSON, TypeDecorator
+from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 
 from app.ground import events
 
 BUSY_SECONDS = 10
+MUCH_CACHE_KIB = 65_536
 log = logging.getLogger(__name__)
 
 NAMES = {
@@ -139,6 +146,50 @@ def insert_or(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if is_sqlite() else postgresql.insert(table)
 
 
+def next_ids(session: Session, table: type[Base], *, count: int) -> Sequence[int]:
+    """Ids for so many new rows, for the transaction that stores them."""
+    name = table.__tablename__
+    if is_sqlite():  # nobody else writes meanwhile
+        last = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": name}) or 0
+        return range(last + 1, last + 1 + count)
+    taken = "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
+    return session.scalars(text(taken), {"name": name, "count": count}).all()
+
+
+def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store thousands of rows with the same columns: SQLAlchemy would take longer for each than the database does."""
+    connection = session.connection()
+    target, names = cast(Table, table.__table__), list(rows[0])
+    columns = [_stored(target.c[name].type, connection.dialect, [row[name] for row in rows]) for name in names]
+    into = f"{target.name} ({', '.join(names)})"
+    if is_sqlite():
+        # By default the pages of its indexes that so many rows touch do not fit into its memory.
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{MUCH_CACHE_KIB}")
+        places = ", ".join("?" * len(names))
+        connection.exec_driver_sql(
+            f"INSERT INTO {into} VALUES ({places})",  # noqa: S608 (our own names)
+            list(zip(*columns, strict=True)),
+        )
+        return
+    with cast(Any, connection.connection.dbapi_connection).cursor().copy(f"COPY {into} FROM STDIN") as copy:
+        for row in zip(*columns, strict=True):
+            copy.write_row(row)
+
+
+def _stored(kind: TypeEngine[Any], dialect: Dialect, values: list[Any]) -> list[Any]:
+    """A column's values as the driver takes them."""
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else [process(value) for value in values]
+
+
+def next_id(table: type[Base]) -> ColumnElement[int]:
+    """The id of the row that an INSERT makes, where other columns of the row need it too; to be asked once in it."""
+    name = table.__tablename__
+    if is_sqlite():  # nobody else writes meanwhile
+        return literal_column(f"(SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = '{name}')", Id)  # noqa: S608
+    return func.nextval(func.pg_get_serial_sequence(name, "id"), type_=Id)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would begin transactions late and only for some statements; SQLAlchemy's begin does it instead.
     connection.isolation_level = None
@@ -171,9 +222,13 @@ def init_app(app: Flask, *, url: str) -> None:
         _configure(db.engine)
 
 
+def _as_json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
 def _engine_options(url: str) -> dict[str, Any]:
     # What a statement carries may be what a reader typed: it stands in no log and no exception.
-    private: dict[str, Any] = {"hide_parameters": True}
+    private: dict[str, Any] = {"hide_parameters": True, "json_serializer": _as_json}
     if url.startswith("sqlite"):
         return private | {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     # A lock that nobody gives up must not hold a worker for ever.
