@@ -125,7 +125,8 @@ class Config:
     cors_origins: tuple[str, ...] = _setting(
         "",
         "origins",
-        "Sites whose pages may call the API and post forms, with commas; `loopback` means this machine.",
+        "Sites whose pages may call the API and post forms, with commas; `loopback` means this machine. "
+        "With any, pages of all sites may read what is public.",
         _origins,
     )
     trusted_proxies: tuple[Network, ...] = _setting(

@@ -17,9 +17,11 @@ from sqlalchemy import event, text
 from app import config as settings
 from app import create_app
 from app.accounts import actions as accounts
-from app.ground import clock, prepared
+from app.ground import clock, prepared, ready
+from app.ground.changes import EVERYTHING
 from app.ground.db import db
 from app.permissions import Role
+from app.site import words
 from tests import servers
 from tests.contract import ContractClient
 
@@ -106,6 +108,7 @@ def shared_app(database: str, fast_folder: Path, request: pytest.FixtureRequest)
     app = create_app(settings.read_config(ENVIRONMENT | {"DATABASE_URL": url}))
     app.test_client_class = ContractClient
     yield app
+    ready.of(app).watch.stop()
     with app.app_context():
         db.engine.dispose()
 
@@ -114,6 +117,8 @@ def shared_app(database: str, fast_folder: Path, request: pytest.FixtureRequest)
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The application with an empty database, its settings and the clock as they were."""
     _empty(shared_app)
+    ready.of(shared_app).forget(frozenset({EVERYTHING}))
+    shared_app.extensions.pop(words.KEPT, None)
     before = settings.of(shared_app)
     yield shared_app
     settings.use(shared_app, before)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 5.0  # for somebody else who makes the same answer
 _NEEDS = "rejoinder.needs"
+_EXTENSION = "rejoinder.ready"
 _CREDENTIAL_COOKIE = "rejoinder_session="
 _OF_ONE_REQUEST = {"x-request-id"}
 _PLAIN_PARTS = 3  # scheme, path, query; a language after them
@@ -254,5 +255,9 @@ def init_app(app: Flask, *, room: int, shared_seconds: int, language_of: Callabl
     ready = ReadyAnswers(app.wsgi_app, room=room, language_of=language_of)
     ready.watch = changes.watch(app, ready.forget, url=listen_url)
     app.wsgi_app = ready  # type: ignore[method-assign]  # Flask's own way to wrap it
-    app.extensions["rejoinder.ready"] = ready
+    app.extensions[_EXTENSION] = ready
     app.after_request(_let_shared_caches_keep(shared_seconds))
+
+
+def of(app: Flask) -> ReadyAnswers:
+    return cast(ReadyAnswers, app.extensions[_EXTENSION])

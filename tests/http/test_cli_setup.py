@@ -67,6 +67,6 @@ def test_setup_with_keys_of_the_environment_writes_none(run: Run, fresh: dict[st
 
 
 def test_db_upgrade_makes_a_fresh_database_and_its_keys(run: Run, fresh: dict[str, str | None], tmp_path: Path) -> None:
-    assert "at version 0001" in told(run("db", "upgrade", **fresh))
+    assert "at version 0002" in told(run("db", "upgrade", **fresh))
     assert (tmp_path / "instance" / "keys.json").exists()
-    assert "at version 0001" in told(run("db", "upgrade", **fresh))
+    assert "at version 0002" in told(run("db", "upgrade", **fresh))

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -90,8 +91,8 @@ class TestOtherOrigins:
         return cast(ContractClient, another_app(CORS_ORIGINS=f"{self.ORIGIN}, loopback").test_client())
 
     @pytest.mark.parametrize("origin", [ORIGIN, "http://localhost:5173", "http://127.0.0.1", "http://[::1]:3000"])
-    def test_an_allowed_one_may_read_and_see_the_headers_it_needs(self, shared: ContractClient, origin: str) -> None:
-        answer = shared.get("/api/v1/articles", headers={"Origin": origin})
+    def test_an_allowed_one_may_write_and_see_the_headers_it_needs(self, shared: ContractClient, origin: str) -> None:
+        answer = shared.post("/api/v1/articles/a/comments", json=READER, headers={"Origin": origin})
         assert answer.headers["Access-Control-Allow-Origin"] == origin
         assert {"ETag", "Link", "Location", "Retry-After"} <= set(
             answer.headers["Access-Control-Expose-Headers"].split(", ")
@@ -103,7 +104,20 @@ class TestOtherOrigins:
         "origin", ["https://evil.example", "https://localhost.evil.example", "null", "http://[", ""]
     )
     def test_another_may_not(self, shared: ContractClient, origin: str) -> None:
-        assert "Access-Control-Allow-Origin" not in shared.get("/api/v1/articles", headers={"Origin": origin}).headers
+        answer = shared.post("/api/v1/articles/a/comments", json=READER, headers={"Origin": origin})
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+    @pytest.mark.parametrize("origin", [ORIGIN, "https://evil.example", None])
+    def test_what_is_public_is_one_answer_for_all_of_them(self, shared: ContractClient, origin: str | None) -> None:
+        answer = shared.get("/api/v1/articles", headers={"Origin": origin} if origin else {})
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
+        assert "Origin" not in answer.headers.get("Vary", "")
+
+    @pytest.mark.parametrize("path", ["/metrics", "/health/ready", "/api/v1/receipts/none", "/api/v1/session"])
+    def test_what_is_not_public_is_not_for_all_of_them(self, shared: ContractClient, path: str) -> None:
+        answer = shared.open(path, headers={"Origin": "https://evil.example"})
+        assert "Access-Control-Allow-Origin" not in answer.headers
 
     def test_a_preflight_names_methods_and_headers(self, shared: ContractClient) -> None:
         asked = {"Origin": self.ORIGIN, "Access-Control-Request-Method": "POST"}
@@ -165,7 +179,7 @@ def test_each_limit_is_counted_and_answered_with_429(
     client: ContractClient, slug: str, as_moderator: Headers, configure: Callable[..., None], setting: str
 ) -> None:
     asked: dict[str, Callable[[], Any]] = {
-        "limit_reading": lambda: client.get("/api/v1/articles"),
+        "limit_reading": lambda: client.get(f"/api/v1/articles?not-ready={uuid4()}"),
         "limit_preview": lambda: client.post(f"/api/v1/articles/{slug}/comments/preview", json={"content": "a"}),
         "limit_moderation": lambda: client.get("/api/v1/moderation/queue", headers=as_moderator),
     }
@@ -180,7 +194,8 @@ def test_an_ipv6_client_is_its_network(client: ContractClient, configure: Callab
     configure(limit_reading="1 per minute")
 
     def read(address: str) -> int:
-        return int(client.get("/api/v1/articles", environ_base={"REMOTE_ADDR": address}).status_code)
+        url = f"/api/v1/articles?not-ready={uuid4()}"
+        return int(client.get(url, environ_base={"REMOTE_ADDR": address}).status_code)
 
     assert [read("2001:db8::1"), read("2001:db8::2"), read("2001:db8:0:1::1")] == [200, 429, 200]
     assert [read("192.0.2.1"), read("::ffff:192.0.2.1"), read("192.0.2.2")] == [200, 429, 200]
