@@ -15,7 +15,7 @@ export INSTANCE
 CORS_ORIGINS ?= loopback
 
 BIN := .venv/bin
-SOURCES := app tests typings migrations wsgi.py
+SOURCES := app bench tests typings migrations wsgi.py
 
 # Brings .venv to what requirements/$(1).txt locks. The stamp says what was installed, and where: it goes before pip
 # begins and comes back when pip is done, and an environment without a stamp (interrupted, moved) is made anew.
@@ -37,7 +37,11 @@ $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-dep
 echo "$$want" > .venv/has-$(1)
 endef
 
-.PHONY: help run test check format lock fuzz clean runtime dev
+# How `make bench` is shortened or widened: QUICK=1, SIZES="3000 10000000", DATABASE=sqlite, RESULTS=folder
+BENCH = $(if $(QUICK),--quick) $(if $(SIZES),--sizes "$(SIZES)") $(if $(DATABASE),--database $(DATABASE)) \
+	$(if $(RESULTS),--results $(RESULTS))
+
+.PHONY: help run test check format lock fuzz bench profiles clean runtime dev bench-tools
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -61,8 +65,14 @@ format: dev ## write the code as it should look
 fuzz: dev ## try the API with many more random requests than `make test` does
 	@$(BIN)/python -m pytest -m fuzz --hypothesis-profile=fuzz $(ARGS)
 
+bench: dev ## measure against nginx and Isso with wrk; QUICK=1 takes three minutes, else most of an hour
+	@$(BIN)/python -m bench $(BENCH)
+
+profiles: bench-tools ## write to bench/results where the time of a read and a post goes
+	@$(BIN)/python -m bench.profiles
+
 lock: dev ## write the locks again after a change of requirements/*.in; UPGRADE=--upgrade takes the newest
-	@cd requirements && for name in runtime dev; do \
+	@cd requirements && for name in runtime dev bench; do \
 		../$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $(UPGRADE) $$name.in -o $$name.txt || exit 1; \
 	done
@@ -77,3 +87,8 @@ runtime:
 
 dev:
 	$(call install,dev)
+
+bench-tools: dev
+	@cmp -s requirements/bench.txt .venv/has-bench || { \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements/bench.txt && \
+		cp requirements/bench.txt .venv/has-bench; }

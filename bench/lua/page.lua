@@ -1,0 +1,2 @@
+-- One page, again and again.
+dofile(os.getenv("BENCH_LUA") .. "/report.lua")

@@ -1,0 +1,77 @@
+"""What does every measurement stand on, and where does it write down what it found?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from subprocess import SubprocessError
+
+import click
+
+from bench.children import NotMeasured
+from bench.figures import Figure
+from bench.machine import Cores
+from bench.names import Measured, Unit
+from bench.plan import Plan
+from bench.wrk import Wrk
+
+
+@dataclass(slots=True)
+class Record:
+    """What was found so far; `keep` is called after every chapter, so that a broken run loses one at most."""
+
+    figures: list[Figure] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    keep: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def chapter(self, title: str) -> Iterator[None]:
+        """What goes wrong in a chapter is written down, and the next one begins."""
+        click.echo(f"\n{title}")
+        try:
+            yield
+        except (NotMeasured, OSError, HTTPException, SubprocessError, KeyError, ValueError) as error:
+            self.lack(f"{title}: {str(error) or type(error).__name__}")
+        self.keep()
+
+    def lack(self, what: str) -> None:
+        self.missing.append(what)
+        click.echo(f"  NOT MEASURED: {what}", err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """Writes figures down for one store."""
+
+    record: Record
+    database: str
+    comments: int
+
+    def write(self, name: Measured, unit: Unit, values: Iterable[float], note: str = "") -> Figure | None:
+        """Nothing is written of nothing."""
+        kept = tuple(round(value, 4) for value in values)
+        if not kept:
+            return None
+        figure = Figure(name=name, unit=unit, values=kept, database=self.database, comments=self.comments, note=note)
+        self.record.figures.append(figure)
+        click.echo(f"  {name}: {figure.median:,.4g} {unit} ±{figure.spread:.0%} {note}".rstrip())
+        return figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    plan: Plan
+    cores: Cores
+    wrk: Wrk
+    folder: Path
+    record: Record
+    has: frozenset[str]  # which of wrk, nginx and Isso are there
+
+    def need(self, *names: str) -> None:
+        """Raises NotMeasured where one is not there."""
+        if lost := [name for name in names if name not in self.has]:
+            raise NotMeasured(f"{', '.join(lost)} missing")
