@@ -14,6 +14,7 @@ from app.ground import clock
 from app.ground.errors import TooManyRequests, tell
 from app.ground.observe import HAPPENINGS
 from app.ground.sealing import keyring
+from app.ground.windows import ProcessMemory
 
 STORE_TIMEOUT_SECONDS = 0.05
 UNKNOWN_WAIT_SECONDS = 60
@@ -160,7 +161,7 @@ def _show(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Count in Redis where it is set, else in this process's memory."""
     settings = config.of(app)
-    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
+    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or f"{ProcessMemory.STORAGE_SCHEME[0]}://"
     if settings.redis_url:
         timeouts = {"socket_timeout": STORE_TIMEOUT_SECONDS, "socket_connect_timeout": STORE_TIMEOUT_SECONDS}
         app.config["RATELIMIT_STORAGE_OPTIONS"] = timeouts

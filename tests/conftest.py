@@ -172,6 +172,7 @@ def another_app(app: Flask) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for each in made:
+        ready.of(each).watch.stop()
         with each.app_context():
             db.engine.dispose()
 

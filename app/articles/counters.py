@@ -4,14 +4,39 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, any_, bindparam, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.articles.models import Discussion, Section
 from app.articles.topics import COMMENTS, topic_of
 from app.ground import changes
+from app.ground.db import is_sqlite
+from app.ground.prepared import Prepared
 
 _VISIBLE = "approved"
+_FIGURES = (_VISIBLE, "pending", "spam", "trash", "version")
+
+_LOCK = Prepared(
+    lambda: (
+        select(Discussion.article_id)
+        .where(Discussion.article_id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+        .order_by(Discussion.article_id)
+        .with_for_update()
+    )
+)
+_ADD_TO_ARTICLE = Prepared(
+    lambda: (
+        update(Discussion)
+        .where(Discussion.article_id == bindparam("of"))
+        .values({name: getattr(Discussion, name) + bindparam(f"more_{name}") for name in _FIGURES})
+    )
+)
+_ADD_TO_SECTION = Prepared(
+    lambda: (
+        update(Section).where(Section.id == bindparam("of")).values(reply_count=Section.reply_count + bindparam("more"))
+    )
+)
 
 
 @dataclass(slots=True)
@@ -29,24 +54,17 @@ class ArticleCounts:
         self.by_status.setdefault(article_id, Counter())[status] += difference
 
     def write(self, session: Session) -> None:
+        session.flush()
         for article_id, differences in sorted(self.by_status.items()):
-            figures = {name: getattr(Discussion, name) + n for name, n in differences.items() if n}
+            more = {f"more_{name}": differences[name] for name in _FIGURES}
             if _VISIBLE in differences:
-                figures["version"] = Discussion.version + 1
+                more["more_version"] = 1
                 changes.touch(session, topic_of(article_id), COMMENTS)
-            if figures:
-                session.execute(
-                    update(Discussion).where(Discussion.article_id == article_id).values(figures),
-                    execution_options={"synchronize_session": False},
-                )
-        for section_id in sorted(self.by_section):
-            if difference := self.by_section[section_id]:
-                session.execute(
-                    update(Section)
-                    .where(Section.id == section_id)
-                    .values(reply_count=Section.reply_count + difference),
-                    execution_options={"synchronize_session": False},
-                )
+            if any(more.values()):
+                _ADD_TO_ARTICLE.run(session, of=article_id, **more)
+        for section_id, difference in sorted(self.by_section.items()):
+            if difference:
+                _ADD_TO_SECTION.run(session, of=section_id, more=difference)
 
 
 def lock_discussions(session: Session, article_ids: Iterable[int]) -> None:
@@ -54,6 +72,6 @@ def lock_discussions(session: Session, article_ids: Iterable[int]) -> None:
 
     Whoever changes comments takes these locks first and in this order, so that nobody waits in a circle.
     """
-    ids = sorted(set(article_ids))
-    rows = select(Discussion.article_id).where(Discussion.article_id.in_(ids)).order_by(Discussion.article_id)
-    session.execute(rows.with_for_update()).all()
+    if is_sqlite():
+        return  # where whoever writes is alone
+    _LOCK.all(session, ids=sorted(set(article_ids)))

@@ -1,11 +1,53 @@
 """May readers reply to this article now?"""
 
+from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.articles.rules import DiscussionTerms, Opening, Switch, opening
+from app.articles.store import elsewhere, is_public
 from app.ground import clock
-from app.site.settings import DiscussionSettings
+from app.ground.db import UtcDateTime
+from app.ground.prepared import Prepared
+from app.site.settings import STORED, DiscussionSettings, settings_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discussed:
+    """What a reply has to know of the public article that it is for, and of the site."""
+
+    article_id: int
+    created_by: str
+    opening: Opening
+    settings: DiscussionSettings
+
+
+_DISCUSSED = Prepared(
+    lambda: select(
+        Article.id,
+        Article.created_by,
+        Article.discussion_switch,
+        Article.discussion_closed_at,
+        Article.close_after_days,
+        Article.published_at,
+        select(STORED).scalar_subquery().label("settings"),
+    ).where(Article.slug == bindparam("slug"), is_public(bindparam("now", type_=UtcDateTime())))
+)
+
+
+def discussed(session: Session, slug: str) -> Discussed:
+    """The article that readers see under this slug, as of now: one statement. Raises NotFound, or Moved."""
+    article = _DISCUSSED.first(session, slug=slug, now=clock.now()) or elsewhere(session, slug)
+    settings = settings_in(article.settings)
+    return Discussed(
+        article_id=article.id,
+        created_by=article.created_by,
+        opening=opening_of(article, settings),
+        settings=settings,
+    )
 
 
 def opening_of(article: Article, settings: DiscussionSettings) -> Opening:

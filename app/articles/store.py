@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.articles.models import Article, ArticleStatus, Discussion, RetiredSlug, Section, Term, TermKind
@@ -37,11 +37,12 @@ _LONG = (Article.source, Article.html, Article.lead, Article.figures)
 Counted = Row[Article, int]
 
 
-def is_public() -> ColumnElement[bool]:
-    """Published, or scheduled for a moment that has come: whether or not the timer has noticed."""
-    return and_(
-        Article.status.in_([ArticleStatus.PUBLISHED, ArticleStatus.SCHEDULED]), Article.published_at <= clock.now()
-    )
+_MAY_BE_PUBLIC = [literal(status.value) for status in (ArticleStatus.PUBLISHED, ArticleStatus.SCHEDULED)]
+
+
+def is_public(at: datetime | BindParameter[datetime] | None = None) -> ColumnElement[bool]:
+    """Published, or scheduled for a moment that has come (by now, or `at`): whether or not the timer has noticed."""
+    return and_(Article.status.in_(_MAY_BE_PUBLIC), Article.published_at <= (clock.now() if at is None else at))
 
 
 def has_status(status: ArticleStatus) -> ColumnElement[bool]:
@@ -71,8 +72,11 @@ def public_article(slug: str, *, session: Session | None = None) -> Article:
     """The article that readers see under this slug. Raises NotFound, or Moved where the slug is a retired one."""
     session = session or db.session()
     article = session.scalar(select(Article).where(Article.slug == slug, is_public()))
-    if article is not None:
-        return article
+    return article or elsewhere(session, slug)
+
+
+def elsewhere(session: Session, slug: str) -> NoReturn:
+    """Raises Moved where this slug is a public article's retired one, else NotFound."""
     successor = session.scalar(
         select(Article.slug)
         .join(RetiredSlug, RetiredSlug.article_id == Article.id)

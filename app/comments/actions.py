@@ -1,6 +1,7 @@
 """What happens when a reader leaves a reply?"""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -10,8 +11,8 @@ from app.accounts import store as accounts
 from app.accounts.models import Moderator
 from app.articles.counters import lock_discussions
 from app.articles.models import Article
-from app.articles.opening import opening_of
-from app.articles.store import public_article
+from app.articles.opening import Discussed, discussed
+from app.articles.rules import Opening
 from app.comments import life, shown, store
 from app.comments.circumstances import AGENT, Sender, gather
 from app.comments.form import Requirements
@@ -31,12 +32,15 @@ from app.comments.texts import DEFAULT_LANGUAGE, text
 from app.comments.verdict import BY_STAFF, Outcome, Reason, Verdict, decide
 from app.ground import clock, markup
 from app.ground.db import db, transaction
-from app.ground.errors import Conflict, FieldProblem, Forbidden, InvalidRequest, TooManyRequests
+from app.ground.errors import Conflict, FieldProblem, Forbidden, InvalidRequest, NotFound, TooManyRequests
 from app.ground.idempotency import Claim, Replay, claim
+from app.ground.prepared import Row
 from app.ground.sealing import keyring
 from app.permissions import Actor, Permission, may
 from app.site.settings import DiscussionSettings, discussion_settings
 from app.site.words import EMAIL
+
+Written = dict[str, Any]  # column by column
 
 STATUS_OF = {
     Outcome.APPROVE: Status.APPROVED,
@@ -50,16 +54,9 @@ STATUS_OF = {
 class Posted:
     """The comment that a post made, or had made before, and the HTTP status of the answer (201 or 202)."""
 
-    comment_id: int
+    comment: Row
+    frame: shown.Frame
     status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A reply that keeps the rules, and what is to become of it."""
-
-    draft: Draft
-    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,51 +76,48 @@ def leave_reply(actor: Actor, slug: str, reply: Reply) -> Posted:
     Raises, in this order: NotFound, Forbidden (`discussion_closed`), InvalidRequest with every field error, Conflict
     (`duplicate_comment`), TooManyRequests (`too_fast`).
     """
-    # Rendering and the checks' questions cost; nobody else waits for them.
-    article = public_article(slug)
-    article_id, judged = article.id, _judge(actor, reply, article)
+    # Rendering, sealing and the checks' questions cost; nobody else waits for them.
+    article = discussed(db.session(), slug)
+    written = _write(db.session(), actor, reply, article)
     with transaction() as session:
-        lock_discussions(session, [article_id])
-        article = public_article(slug, session=session)
+        lock_discussions(session, [article.article_id])
+        article = discussed(session, slug)
         claimed = claim(session, scope=_scope(actor))
         if isinstance(claimed, Replay):
-            return Posted(claimed.resource_id, claimed.status)
-        settings = discussion_settings(session)
-        _refuse_if_closed(article, settings, reply.language)
-        place = find_place(session, reply, article_id=article.id, max_depth=settings.depth_limit)
-        judged, place = _accepted(judged, place, reply)
-        comment = _comment(article, place, judged, _author(session, actor, judged.draft))
-        _store(session, comment, reply.language)
+            return _replayed(session, claimed, article.settings)
+        _refuse_if_closed(article.opening, reply.language)
+        place = find_place(session, reply, article_id=article.article_id, max_depth=article.settings.depth_limit)
+        written, place = _accepted(written, place, reply)
+        comment = _store(session, article.article_id, place, written, language=reply.language)
         if not _is_staff(actor):
             _refuse_if_too_fast(session, reply.language)
-        return _finish(session, comment, claimed)
+        return _finish(session, comment, claimed, article.settings)
 
 
-def _judge(actor: Actor, reply: Reply, article: Article) -> Judged | Refusal:
-    session = db.session()
-    settings = discussion_settings(session)
-    asked = settings.name_and_email_required and not _is_staff(actor)
+def _write(session: Session, actor: Actor, reply: Reply, article: Discussed) -> Written | Refusal:
+    asked = article.settings.name_and_email_required and not _is_staff(actor)
     requirements = Requirements.of_site(require_name_and_email=asked)
     draft = check(reply.submission, requirements, render=markup.render_comment, is_blank=markup.is_blank)
     if isinstance(draft, Refusal):
         return draft
     sender = Sender(actor=actor, receipt=reply.receipt, user_agent=request.headers.get("User-Agent", ""))
-    return Judged(draft, decide(gather(session, draft, sender, article=article, settings=settings)))
+    verdict = decide(gather(session, draft, sender, discussed=article))
+    return _written(draft, verdict, _author(session, actor, draft))
 
 
-def _accepted(judged: Judged | Refusal, place: Place | list[FieldProblem], reply: Reply) -> tuple[Judged, Place]:
+def _accepted(written: Written | Refusal, place: Place | list[FieldProblem], reply: Reply) -> tuple[Written, Place]:
     """What can be stored. Raises InvalidRequest with everything that is wrong, each field once."""
     problems = [*reply.problems]
-    if isinstance(judged, Refusal):
-        problems += field_problems(judged, reply.language)
+    if isinstance(written, Refusal):
+        problems += field_problems(written, reply.language)
     if isinstance(place, list):
         problems += place
-    if problems or isinstance(judged, Refusal) or isinstance(place, list):
+    if problems or isinstance(written, Refusal) or isinstance(place, list):
         first: dict[str, FieldProblem] = {}
         for problem in problems:
             first.setdefault(problem.field, problem)
         raise InvalidRequest(*first.values())
-    return judged, place
+    return written, place
 
 
 def _scope(actor: Actor) -> str:
@@ -135,8 +129,7 @@ def _is_staff(actor: Actor) -> bool:
     return may(actor, Permission.REPLY_UNCHECKED)
 
 
-def _refuse_if_closed(article: Article, settings: DiscussionSettings, language: str) -> None:
-    opening = opening_of(article, settings)
+def _refuse_if_closed(opening: Opening, language: str) -> None:
     if opening.open:
         return
     since = opening.since.isoformat() if opening.since else None
@@ -154,15 +147,14 @@ def draft_of(content: str, language: str) -> Draft:
     return checked
 
 
-def answer_as_staff(session: Session, actor: Actor, parent: Comment, draft: Draft, *, counts: life.Counts) -> Comment:
+def answer_as_staff(session: Session, actor: Actor, parent: Comment, draft: Draft, *, counts: life.Counts) -> Row:
     """Store a moderator's answer to a visible comment; it is visible at once.
 
     The caller holds the lock of the discussion and writes `counts`. Raises Conflict (`duplicate_comment`).
     """
-    article = session.get_one(Article, parent.article_id)
+    written = _written(draft, BY_STAFF, _author(session, actor, draft))
     place = place_under(session, parent, section=None, max_depth=discussion_settings(session).depth_limit)
-    comment = _comment(article, place, Judged(draft, BY_STAFF), _author(session, actor, draft))
-    _store(session, comment, DEFAULT_LANGUAGE)
+    comment = _store(session, parent.article_id, place, written, language=DEFAULT_LANGUAGE)
     life.begin(session, comment, counts=counts)
     return comment
 
@@ -189,44 +181,28 @@ def _author(session: Session, actor: Actor, draft: Draft) -> Author:
     return Author(actor.name, email, email.lower() if email else None, None, actor.ref)
 
 
-def _comment(article: Article, place: Place, judged: Judged, author: Author) -> Comment:
-    now, ring = clock.now(), keyring()
-    draft, verdict = judged.draft, judged.verdict
-    status = STATUS_OF[verdict.outcome]
-    return Comment(
-        article_id=article.id,
-        root_id=place.root_id,
-        parent_id=place.parent_id,
-        in_reply_to=place.in_reply_to,
-        depth=place.depth,
-        section_id=place.section_id,
-        author_name=author.name,
-        author_name_key=name_key(author.name),
-        author_website=author.website,
-        email_sealed=ring.seal(author.email, purpose=EMAIL) if author.email else None,
-        email_fingerprint=ring.fingerprint(author.email_key, purpose=EMAIL) if author.email_key else None,
-        address_fingerprint=limits.address_fingerprint(),
-        agent_fingerprint=ring.fingerprint(request.headers.get("User-Agent", ""), purpose=AGENT),
-        staff=author.staff,
-        source=draft.content,
-        html=draft.html,
-        renderer=markup.RENDERER,
-        status=status,
-        restore_to=None,
-        reasons=[_line(reason) for reason in verdict.reasons],
-        safe_reason=verdict.safe_reason,
-        trashed_by_rule=status is Status.TRASH,
-        duplicate_key=duplicate_key(
-            article_id=article.id, in_reply_to=place.in_reply_to, name=author.name, content=draft.content
-        ),
-        receipt_nonce=new_nonce(),
-        visible_below=0,
-        pinned=False,
-        created_at=now,
-        changed_at=now,
-        changed_by="rules",
-        version=1,
-    )
+def _written(draft: Draft, verdict: Verdict, author: Author) -> Written:
+    """The columns of a new comment, sealed, but for its place and its moment."""
+    ring, status = keyring(), STATUS_OF[verdict.outcome]
+    return {
+        "author_name": author.name,
+        "author_name_key": name_key(author.name),
+        "author_website": author.website,
+        "email_sealed": ring.seal(author.email, purpose=EMAIL) if author.email else None,
+        "email_fingerprint": ring.fingerprint(author.email_key, purpose=EMAIL) if author.email_key else None,
+        "address_fingerprint": limits.address_fingerprint(),
+        "agent_fingerprint": ring.fingerprint(request.headers.get("User-Agent", ""), purpose=AGENT),
+        "staff": author.staff,
+        "source": draft.content,
+        "html": draft.html,
+        "renderer": markup.RENDERER,
+        "status": status,
+        "reasons": [_line(reason) for reason in verdict.reasons],
+        "safe_reason": verdict.safe_reason,
+        "trashed_by_rule": status is Status.TRASH,
+        "receipt_nonce": new_nonce(),
+        "changed_by": "rules",
+    }
 
 
 def _line(reason: Reason) -> dict[str, object]:
@@ -244,9 +220,17 @@ def _line(reason: Reason) -> dict[str, object]:
     }
 
 
-def _store(session: Session, comment: Comment, language: str) -> None:
-    if not store.insert_comment(session, comment):
-        raise _duplicate(session, comment, language)
+def _store(session: Session, article_id: int, place: Place, written: Written, *, language: str) -> Row:
+    """The comment as it is stored. Raises Conflict (`duplicate_comment`)."""
+    now = clock.now()
+    key = duplicate_key(
+        article_id=article_id, in_reply_to=place.in_reply_to, name=written["author_name"], content=written["source"]
+    )
+    stored = written | asdict(place) | {"duplicate_key": key, "created_at": now, "changed_at": now}
+    comment = store.insert_comment(session, {"article_id": article_id, **stored})
+    if comment is None:
+        raise _duplicate(session, key, language)
+    return comment
 
 
 def _refuse_if_too_fast(session: Session, language: str) -> None:
@@ -258,8 +242,8 @@ def _refuse_if_too_fast(session: Session, language: str) -> None:
         raise TooManyRequests(text("refusal.too_fast", language), retry_after=wait, code="too_fast")
 
 
-def _duplicate(session: Session, comment: Comment, language: str) -> Conflict:
-    first = store.by_duplicate_key(session, comment.duplicate_key or "")
+def _duplicate(session: Session, key: str, language: str) -> Conflict:
+    first = store.by_duplicate_key(session, key)
     link = None
     if first is not None and first.status == Status.APPROVED:
         article = session.get(Article, first.article_id)
@@ -267,10 +251,22 @@ def _duplicate(session: Session, comment: Comment, language: str) -> Conflict:
     return Conflict(text("refusal.duplicate_comment", language), code="duplicate_comment", permalink=link)
 
 
-def _finish(session: Session, comment: Comment, claimed: Claim) -> Posted:
+def _finish(session: Session, comment: Row, claimed: Claim, settings: DiscussionSettings) -> Posted:
     counts = life.Counts()
     life.begin(session, comment, counts=counts)
     counts.write(session)
     status = 201 if comment.status == Status.APPROVED else 202
     claimed.remember(session, status=status, resource_id=comment.id)
-    return Posted(comment.id, status)
+    return Posted(comment, _frame(settings), status)
+
+
+def _replayed(session: Session, replay: Replay, settings: DiscussionSettings) -> Posted:
+    """Raises NotFound for what was erased since."""
+    comment = store.posted(session, replay.resource_id)
+    if comment is None or comment.erased_at is not None:
+        raise NotFound
+    return Posted(comment, _frame(settings), replay.status)
+
+
+def _frame(settings: DiscussionSettings) -> shown.Frame:
+    return shown.Frame(settings.show_avatars, config.current().permalink_template)

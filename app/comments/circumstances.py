@@ -4,21 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import config, limits
-from app.articles.models import Article
+from app.articles.opening import Discussed
 from app.comments import store
-from app.comments.models import Comment, Status
+from app.comments.models import Status
 from app.comments.receipts import comment_of
 from app.comments.rules import Draft, name_key
 from app.comments.verdict import Circumstances, Tally, Unknown
-from app.ground import clock, markup
+from app.ground import markup
 from app.ground.sealing import keyring
 from app.permissions import Actor, Permission, may
-from app.site.settings import DiscussionSettings
 from app.site.words import EMAIL, WordHits, words_for_checks
 
 AGENT = "user agent"
@@ -35,11 +33,18 @@ class Sender:
     user_agent: str
 
 
-def gather(
-    session: Session, draft: Draft, sender: Sender, *, article: Article, settings: DiscussionSettings
-) -> Circumstances:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What was accepted before: of this pair of name and address, under the article, on the site."""
+
+    pair_was_approved: bool
+    by_pair: Tally
+    on_article: Tally
+    on_site: Tally
+
+
+def gather(session: Session, draft: Draft, sender: Sender, *, discussed: Discussed) -> Circumstances:
     """Every fact that the checks ask for; one that cannot be learnt is Unknown, and its check holds."""
-    article_id, creator = article.id, article.created_by
 
     def learn(question: Callable[[], Fact]) -> Fact | Unknown:
         try:
@@ -48,24 +53,23 @@ def gather(
             session.rollback()
             return Unknown(type(error).__name__)
 
+    settings = discussed.settings
     fingerprints = email_fingerprints(draft)
     words = learn(lambda: _word_hits(session, draft, sender))
-    bounds = config.current()
+    before = learn(lambda: _before(session, draft, fingerprints, discussed.article_id))
     return Circumstances(
-        author_is_staff=may(sender.actor, Permission.REPLY_UNCHECKED) or sender.actor.ref == creator,
+        author_is_staff=may(sender.actor, Permission.REPLY_UNCHECKED) or sender.actor.ref == discussed.created_by,
         disallowed_words=words if isinstance(words, Unknown) else words.disallowed,
         everything_is_held=settings.hold_all,
         links=Tally(markup.links_in(draft.html), settings.link_limit),
         moderation_words=words if isinstance(words, Unknown) else words.moderation,
         first_is_held=settings.hold_first_comment,
         trust=settings.trust,
-        pair_was_approved=learn(lambda: _pair_was_approved(session, draft, fingerprints)),
+        pair_was_approved=before if isinstance(before, Unknown) else before.pair_was_approved,
         receipt_was_shown=learn(lambda: _receipt_was_shown(draft, fingerprints, sender.receipt)),
-        by_email=learn(lambda: _recent_by_pair(session, draft, fingerprints, bounds.posts_per_hour_per_email)),
-        on_article=learn(
-            lambda: _recent(session, bounds.posts_per_minute_per_article, Comment.article_id == article_id)
-        ),
-        on_site=learn(lambda: _recent(session, bounds.posts_per_minute)),
+        by_email=before if isinstance(before, Unknown) else before.by_pair,
+        on_article=before if isinstance(before, Unknown) else before.on_article,
+        on_site=before if isinstance(before, Unknown) else before.on_site,
     )
 
 
@@ -87,12 +91,6 @@ def _word_hits(session: Session, draft: Draft, sender: Sender) -> WordHits:
     return words_for_checks(session).hits(texts, email_key=draft.author_email_key)
 
 
-def _pair_was_approved(session: Session, draft: Draft, fingerprints: list[str]) -> bool:
-    return bool(fingerprints) and store.has_approved(
-        session, name_key=name_key(draft.author_name), email_fingerprints=fingerprints
-    )
-
-
 def _receipt_was_shown(draft: Draft, fingerprints: list[str], receipt: str | None) -> bool:
     """Whether the sender holds the receipt of an approved comment by the same name and address.
 
@@ -107,14 +105,24 @@ def _receipt_was_shown(draft: Draft, fingerprints: list[str], receipt: str | Non
     )
 
 
-def _recent_by_pair(session: Session, draft: Draft, fingerprints: list[str], limit: int) -> Tally:
-    """Of the address under this name: counted under any name, a stranger's own would tell how often its owner posts."""
-    if not fingerprints:
-        return Tally(0, limit)
-    since = clock.now() - store.HOUR
-    pair = (Comment.email_fingerprint.in_(fingerprints), Comment.author_name_key == name_key(draft.author_name))
-    return Tally(store.count_up_to(session, limit, since, *pair), limit)
-
-
-def _recent(session: Session, limit: int, *of: ColumnElement[bool]) -> Tally:
-    return Tally(store.count_up_to(session, limit, clock.now() - store.MINUTE, *of), limit)
+def _before(session: Session, draft: Draft, fingerprints: list[str], article_id: int) -> Before:
+    """The address counts under this name only: under any, a stranger's own would tell how often its owner posts."""
+    limits_of = config.current()
+    bounds = store.Bounds(
+        by_pair=limits_of.posts_per_hour_per_email,
+        on_article=limits_of.posts_per_minute_per_article,
+        on_site=limits_of.posts_per_minute,
+    )
+    found = store.before(
+        session,
+        article_id=article_id,
+        name_key=name_key(draft.author_name),
+        email_fingerprints=fingerprints,
+        bounds=bounds,
+    )
+    return Before(
+        pair_was_approved=bool(found.pair_was_approved),
+        by_pair=Tally(found.by_pair, bounds.by_pair),
+        on_article=Tally(found.on_article, bounds.on_article),
+        on_site=Tally(found.on_site, bounds.on_site),
+    )

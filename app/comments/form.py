@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 
 from app.articles.rules import ClosedReason, Opening
@@ -108,6 +109,7 @@ MAX_LENGTHS: Mapping[str, int] = MappingProxyType(
 )
 
 
+@cache
 def fields_for(requirements: Requirements) -> tuple[Field, ...]:
     """FIELDS as this site asks for them."""
     asked_for = {"author_name": requirements.name_required, "author_email": requirements.email_required}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -27,6 +27,7 @@ from app.ground import clock
 from app.ground.db import insert_or
 from app.ground.errors import Conflict
 from app.ground.events import announce
+from app.ground.prepared import Prepared, Row
 
 TALLY_SLOTS = 16
 
@@ -60,6 +61,28 @@ class StatusChanged:
     after: Status | None
 
 
+def _tallying() -> Executable:
+    row = insert_or(Tally)
+    return row.on_conflict_do_update(
+        index_elements=["status", "slot"], set_={"count": Tally.count + row.excluded.count}
+    )
+
+
+def _adding_to_ancestors() -> Executable:
+    above = select(Comment.id, Comment.parent_id).where(Comment.id == bindparam("parent")).cte("above", recursive=True)
+    higher = aliased(Comment)
+    above = above.union_all(select(higher.id, higher.parent_id).join(above, higher.id == above.c.parent_id))
+    return (
+        update(Comment)
+        .where(Comment.id.in_(select(above.c.id)))
+        .values(visible_below=Comment.visible_below + bindparam("more"))
+    )
+
+
+_ADD_TO_TALLY = Prepared(_tallying)
+_ADD_TO_ANCESTORS = Prepared(_adding_to_ancestors)
+
+
 @dataclass(slots=True)
 class Counts:
     """Every figure that one transaction changes; `write` comes last in it."""
@@ -67,7 +90,7 @@ class Counts:
     articles: ArticleCounts = field(default_factory=ArticleCounts)
     tallies: Counter[tuple[str, int]] = field(default_factory=Counter)
 
-    def moved(self, comment: Comment, before: Status | None, after: Status | None) -> None:
+    def moved(self, comment: Comment | Row, before: Status | None, after: Status | None) -> None:
         slot = comment.article_id % TALLY_SLOTS
         for status, difference in ((before, -1), (after, 1)):
             if status is None:
@@ -81,12 +104,7 @@ class Counts:
         self.articles.write(session)
         for status, slot in sorted(self.tallies):
             if difference := self.tallies[status, slot]:
-                row = insert_or(Tally).values(status=status, slot=slot, count=difference)
-                session.execute(
-                    row.on_conflict_do_update(
-                        index_elements=["status", "slot"], set_={"count": Tally.count + difference}
-                    )
-                )
+                _ADD_TO_TALLY.run(session, status=status, slot=slot, count=difference)
 
 
 def destination(comment: Comment, move: Move) -> Status:
@@ -121,7 +139,7 @@ def change_status(session: Session, comment: Comment, to: Status, *, by: str, co
     announce(session, StatusChanged(comment.id, comment.article_id, before, to))
 
 
-def begin(session: Session, comment: Comment, *, counts: Counts) -> None:
+def begin(session: Session, comment: Comment | Row, *, counts: Counts) -> None:
     """Count a comment that was just stored for the first time."""
     status = Status(comment.status)
     counts.moved(comment, None, status)
@@ -198,15 +216,7 @@ def _claim(session: Session, comment: Comment, key: str) -> None:
     comment.duplicate_key = key
 
 
-def _count_for_ancestors(session: Session, comment: Comment, difference: int) -> None:
+def _count_for_ancestors(session: Session, comment: Comment | Row, difference: int) -> None:
     if difference == 0 or comment.parent_id is None:
         return
-    above = select(Comment.id, Comment.parent_id).where(Comment.id == comment.parent_id).cte("above", recursive=True)
-    higher = aliased(Comment)
-    above = above.union_all(select(higher.id, higher.parent_id).join(above, higher.id == above.c.parent_id))
-    session.execute(
-        update(Comment)
-        .where(Comment.id.in_(select(above.c.id)))
-        .values(visible_below=Comment.visible_below + difference),
-        execution_options={"synchronize_session": False},
-    )
+    _ADD_TO_ANCESTORS.run(session, parent=comment.parent_id, more=difference)

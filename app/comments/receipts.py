@@ -6,6 +6,7 @@ import secrets
 from app.comments.models import Comment
 from app.ground.db import db
 from app.ground.openapi import LARGEST_ID
+from app.ground.prepared import Row
 from app.ground.sealing import keyring
 
 _PURPOSE = "receipt"
@@ -16,7 +17,7 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def receipt_of(comment: Comment) -> str:
+def receipt_of(comment: Comment | Row) -> str:
     """`id-nonce-key.signature`; nothing of it is stored but the nonce, and a new nonce revokes it."""
     message = f"{comment.id}-{comment.receipt_nonce}"
     return f"{message}-{keyring().sign(message, purpose=_PURPOSE)}"

@@ -33,10 +33,11 @@ from app.comments.schemas import (
 from app.comments.texts import language_for, text
 from app.config import current as settings_of_process
 from app.ground.cursors import next_link
-from app.ground.db import db, fresh_read
+from app.ground.db import db
 from app.ground.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooManyRequests
 from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes, no_store, posted_fields
 from app.ground.origins import is_cross_site_post
+from app.ground.prepared import Row
 from app.ground.ready import depends_on
 from app.site.choices import Order
 from app.site.settings import discussion_settings
@@ -104,16 +105,10 @@ def _refuse_cross_site_form() -> None:
 
 
 def _posted_answer(posted: actions.Posted, language: str) -> tuple[Any, int, Headers]:
-    session = fresh_read()
-    comment = session.get(Comment, posted.comment_id)
-    if comment is None or comment.erased_at is not None:
-        raise NotFound  # a replay of what was erased since
-    article = session.get_one(Article, comment.article_id)
-    row = shown.row_of(session, comment.id)
-    receipt, frame = receipt_of(comment), shown.Frame.of(session)
+    comment, receipt = posted.comment, receipt_of(posted.comment)
     status, reason = _as_told_to_author(comment)
     answer = {
-        "comment": shown.as_its_author_sees_it(row, frame, slug=article.slug),
+        "comment": shown.as_its_author_sees_it(comment, posted.frame, slug=comment.slug),
         "status": status,
         "reason": reason,
         "message": text(f"reason.{reason}", language) if reason else None,
@@ -123,7 +118,7 @@ def _posted_answer(posted: actions.Posted, language: str) -> tuple[Any, int, Hea
     return jsonify(answer), posted.status, {"Location": f"{PREFIX}/{place}", "Content-Language": language}
 
 
-def _as_told_to_author(comment: Comment) -> tuple[str, str | None]:
+def _as_told_to_author(comment: Comment | Row) -> tuple[str, str | None]:
     """What a rule trashed is told exactly like what a rule held; what a person decided is told as it is."""
     if comment.trashed_by_rule or comment.status == Status.PENDING:
         return Status.PENDING, comment.safe_reason or "review"

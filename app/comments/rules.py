@@ -92,6 +92,11 @@ class Entry:
         return self.typed.strip() if without_invisibles(self.typed).strip() else ""
 
     @cached_property
+    def email_key(self) -> str:
+        """Raises ValueError for what is no address."""
+        return email_key(self.text)
+
+    @cached_property
     def html(self) -> str:
         return self.markup.render(self.typed)
 
@@ -140,7 +145,7 @@ def email_is_an_address(entry: Entry) -> FieldError | None:
     if not entry.text:
         return None
     try:
-        email_key(entry.text)
+        _ = entry.email_key
     except ValueError:
         return entry.error(Code.EMAIL_INVALID)
     return None
@@ -185,13 +190,13 @@ def check(
     errors = tuple(error for entry in entries.values() if (error := first_error(entry)))
     if errors:
         return Refusal(errors)
-    email, website = entries["author_email"].text, entries["author_website"].text
+    email, website = entries["author_email"], entries["author_website"].text
     return Draft(
         content=entries["content"].typed,
         html=entries["content"].html,
         author_name=entries["author_name"].text,
-        author_email=email or None,
-        author_email_key=email_key(email) if email else None,
+        author_email=email.text or None,
+        author_email_key=email.email_key if email.text else None,
         author_website=website_link(website) if website else None,
     )
 

@@ -1,16 +1,31 @@
 """How are comments found and stored?"""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
-from app.articles.models import Article
+from app.articles.models import Article, Section
 from app.articles.store import is_public
 from app.comments.models import IS_VISIBLE, Comment, Pace, Status
 from app.ground import clock
-from app.ground.db import insert_or
+from app.ground.db import UtcDateTime, insert_or, next_id
+from app.ground.prepared import Prepared, Row
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -49,26 +64,101 @@ def ancestors_of(session: Session, comment: Comment) -> list[int]:
     return list(session.scalars(select(up.c.id).order_by(up.c.depth)))
 
 
-def insert_comment(session: Session, comment: Comment) -> bool:
-    """Store a comment, unless one with its duplicate key is there: then False. Two at once cannot both be stored."""
+_GIVEN = (
+    "article_id parent_id in_reply_to depth section_id author_name author_name_key author_website email_sealed "
+    "email_fingerprint address_fingerprint agent_fingerprint staff source html renderer status reasons safe_reason "
+    "trashed_by_rule duplicate_key receipt_nonce created_at changed_at changed_by"
+).split()
+
+
+def _inserting() -> Executable:
+    """A comment begins a conversation of its own, so it must know its id before it is stored."""
+    columns = Comment.__table__.columns
+    new = select(next_id(Comment).label("id")).subquery("new")
     values = {
-        column.key: getattr(comment, column.key)
-        for column in Comment.__table__.columns
-        if column.key not in {"id", "shown"}
+        "id": new.c.id,
+        "root_id": func.coalesce(bindparam("root", type_=columns["root_id"].type), new.c.id),
+        **{name: bindparam(f"its_{name}", type_=columns[name].type) for name in _GIVEN},
+        "visible_below": literal(0),
+        "pinned": false(),
+        "version": literal(1),
     }
-    row = insert_or(Comment).values(values).on_conflict_do_nothing(index_elements=["duplicate_key"])
-    new_id = session.scalar(row.returning(Comment.id))
-    if new_id is None:
-        return False
-    if comment.root_id is None:
-        session.execute(update(Comment).where(Comment.id == new_id).values(root_id=new_id))
-        comment.root_id = new_id
-    comment.id = new_id
-    return True
+    # Without a WHERE, SQLite would take ON CONFLICT for the ON of a join.
+    row = insert_or(Comment).from_select(list(values), select(*values.values()).where(new.c.id > 0))
+    return row.on_conflict_do_nothing(index_elements=["duplicate_key"]).returning(Comment.id)
+
+
+_INSERT = Prepared(_inserting)
+_POSTED = Prepared(
+    lambda: (
+        select(
+            Comment.id,
+            Comment.article_id,
+            Comment.root_id,
+            Comment.parent_id,
+            Comment.in_reply_to,
+            Comment.depth,
+            Comment.section_id,
+            Comment.status,
+            Comment.author_name,
+            Comment.author_name_key,
+            Comment.author_website,
+            Comment.staff,
+            Comment.html,
+            Comment.safe_reason,
+            Comment.trashed_by_rule,
+            Comment.receipt_nonce,
+            Comment.visible_below,
+            Comment.pinned,
+            Comment.created_at,
+            Comment.edited_at,
+            Comment.erased_at,
+            Section.anchor,
+            Section.heading,
+            Section.retired_at,
+            Article.slug,
+        )
+        .join(Article, Comment.article_id == Article.id)
+        .outerjoin(Section, Comment.section_id == Section.id)
+        .where(Comment.id == bindparam("id"))
+    )
+)
+
+
+def insert_comment(session: Session, values: Mapping[str, object]) -> Row | None:
+    """Store a comment, unless one with its duplicate key is there: then None. Two at once cannot both be stored."""
+    given = {f"its_{name}": values[name] for name in _GIVEN}
+    new_id = _INSERT.scalar(session, root=values["root_id"], **given)
+    return None if new_id is None else posted(session, new_id)
+
+
+def posted(session: Session, comment_id: int) -> Row | None:
+    """A comment as its author is told of it, with its section and its article's slug beside it."""
+    return _POSTED.first(session, id=comment_id)
 
 
 def by_duplicate_key(session: Session, key: str) -> Comment | None:
     return session.scalar(select(Comment).where(Comment.duplicate_key == key))
+
+
+def _pacing() -> Executable:
+    row = insert_or(Pace)
+    is_fresh_hour = Pace.hour != row.excluded.hour
+    return row.on_conflict_do_update(
+        index_elements=["address"],
+        set_={
+            "last_at": row.excluded.last_at,
+            "hour": row.excluded.hour,
+            "count": case((is_fresh_hour, 1), else_=Pace.count + 1),
+        },
+        where=and_(
+            Pace.last_at <= bindparam("until", type_=UtcDateTime()),
+            or_(is_fresh_hour, Pace.count < bindparam("per_hour")),
+        ),
+    ).returning(Pace.address)
+
+
+_PACE = Prepared(_pacing)
 
 
 def seconds_too_fast(session: Session, address: str, *, apart: int, per_hour: int) -> int:
@@ -78,14 +168,8 @@ def seconds_too_fast(session: Session, address: str, *, apart: int, per_hour: in
     """
     now = clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
-    fresh_hour = Pace.hour != hour
-    row = insert_or(Pace).values(address=address, last_at=now, hour=hour, count=1)
-    row = row.on_conflict_do_update(
-        index_elements=["address"],
-        set_={"last_at": now, "hour": hour, "count": case((fresh_hour, 1), else_=Pace.count + 1)},
-        where=and_(Pace.last_at <= now - timedelta(seconds=apart), or_(fresh_hour, Pace.count < per_hour)),
-    )
-    if session.scalar(row.returning(Pace.address)) is not None:
+    until = now - timedelta(seconds=apart)
+    if _PACE.all(session, address=address, last_at=now, hour=hour, count=1, until=until, per_hour=per_hour):
         return 0
     last_at, count = session.execute(select(Pace.last_at, Pace.count).where(Pace.address == address)).one()
     ready = last_at + timedelta(seconds=apart)
@@ -94,18 +178,58 @@ def seconds_too_fast(session: Session, address: str, *, apart: int, per_hour: in
     return max(1, -int((now - ready) // timedelta(seconds=1)))
 
 
-def count_up_to(session: Session, limit: int, since: datetime, *of: ColumnElement[bool]) -> int:
-    """How many comments were accepted since then, counted no further than the limit."""
-    recent = select(Comment.id).where(Comment.created_at > since, *of).limit(limit).subquery()
-    return session.scalar(select(func.count()).select_from(recent)) or 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How far comments are counted: under a name and address in an hour, of an article and the site in a minute."""
+
+    by_pair: int
+    on_article: int
+    on_site: int
 
 
-def has_approved(session: Session, *, name_key: str, email_fingerprints: Sequence[str]) -> bool:
-    """Whether a comment by this name and address was ever approved."""
-    pair = exists().where(
-        Comment.email_fingerprint.in_(email_fingerprints),
-        Comment.author_name_key == name_key,
+@cache
+def _before(keys: int) -> Prepared:
+    """What was there before a new comment, for an address that has a fingerprint under each of so many keys."""
+
+    def asking() -> Executable:
+        addresses = [bindparam(f"address_{number}", type_=Comment.email_fingerprint.type) for number in range(keys)]
+        pair = and_(Comment.email_fingerprint.in_(addresses), Comment.author_name_key == bindparam("name_key"))
         # Not IS_VISIBLE: SQLite would then read every approved comment by its index instead of the author's few.
-        Comment.status.concat("") == Status.APPROVED,
+        was_approved = exists().where(pair, Comment.status.concat(literal("")) == literal(Status.APPROVED.value))
+        return select(
+            (was_approved if keys else false()).label("pair_was_approved"),
+            (_counted("by_pair", "hour_ago", pair) if keys else literal(0)).label("by_pair"),
+            _counted("on_article", "minute_ago", Comment.article_id == bindparam("article_id")).label("on_article"),
+            _counted("on_site", "minute_ago").label("on_site"),
+        )
+
+    return Prepared(asking)
+
+
+def _counted(limit: str, since: str, *of: ColumnElement[bool]) -> ColumnElement[int]:
+    moment = bindparam(since, type_=UtcDateTime())
+    recent = select(Comment.id).where(Comment.created_at > moment, *of).limit(bindparam(limit)).subquery()
+    return select(func.count()).select_from(recent).scalar_subquery()
+
+
+def before(
+    session: Session, *, article_id: int, name_key: str, email_fingerprints: Sequence[str], bounds: Bounds
+) -> Row:
+    """What was there before a new comment, each counted no further than its bound: one statement.
+
+    `pair_was_approved` says whether a comment by this name and address ever was; `by_pair`, `on_article` and `on_site`
+    are how many comments were accepted.
+    """
+    now = clock.now()
+    addresses = {f"address_{number}": fingerprint for number, fingerprint in enumerate(email_fingerprints)}
+    return _before(len(addresses)).first(
+        session,
+        **addresses,
+        article_id=article_id,
+        name_key=name_key,
+        hour_ago=now - HOUR,
+        minute_ago=now - MINUTE,
+        by_pair=bounds.by_pair,
+        on_article=bounds.on_article,
+        on_site=bounds.on_site,
     )
-    return bool(session.scalar(select(pair)))

@@ -148,11 +148,11 @@ def _post(comment: DemoComment, anchors: Sequence[str], *, parent_id: int | None
         receipt=None,
         language=DEFAULT_LANGUAGE,
     )
-    posted = leave_reply(GUEST, comment.article, reply)
+    comment_id: int = leave_reply(GUEST, comment.article, reply).comment.id
     if move := _MOVES.get(comment.outcome):
-        version = db.session().scalar(select(Comment.version).where(Comment.id == posted.comment_id)) or 0
-        decide_about(COMMAND_LINE, move, [Seen(posted.comment_id, version)], None)
-    return posted.comment_id
+        version = db.session().scalar(select(Comment.version).where(Comment.id == comment_id)) or 0
+        decide_about(COMMAND_LINE, move, [Seen(comment_id, version)], None)
+    return comment_id
 
 
 @contextmanager

@@ -1,15 +1,17 @@
 """Was this very request already carried out?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import request
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.ground import clock
-from app.ground.db import Base, insert_or
+from app.ground.db import Base, UtcDateTime, insert_or
 from app.ground.errors import FieldProblem, InvalidRequest
+from app.ground.prepared import Prepared, Row
 from app.ground.sealing import keyring
 
 KEPT = timedelta(hours=24)
@@ -44,8 +46,33 @@ class Claim:
         """Keep the answer with what it made, in the same transaction; a refusal is never kept."""
         if self.key is None:
             return
-        row = update(IdempotentRequest).where(IdempotentRequest.key == self.key)
-        session.execute(row.values(status=status, resource_id=resource_id))
+        _REMEMBER.run(session, of=self.key, status=status, resource_id=resource_id)
+
+
+def _taking() -> Executable:
+    row = insert_or(IdempotentRequest)
+    fresh = {"body": row.excluded.body, "created_at": row.excluded.created_at, "status": None, "resource_id": None}
+    return row.on_conflict_do_update(
+        index_elements=["key"], set_=fresh, where=IdempotentRequest.created_at < bindparam("since", type_=UtcDateTime())
+    ).returning(IdempotentRequest.key)
+
+
+# A key is free, or held, or so old that it means nothing: the timer has not yet come by.
+_TAKE = Prepared(_taking)
+_REMEMBER = Prepared(
+    lambda: (
+        update(IdempotentRequest)
+        .where(IdempotentRequest.key == bindparam("of"))
+        .values(status=bindparam("status"), resource_id=bindparam("resource_id"))
+    )
+)
+_ANSWERED = Prepared(
+    lambda: select(IdempotentRequest.body, IdempotentRequest.status, IdempotentRequest.resource_id).where(
+        IdempotentRequest.key == bindparam("key"),
+        IdempotentRequest.status.is_not(None),
+        IdempotentRequest.created_at >= bindparam("since", type_=UtcDateTime()),
+    )
+)
 
 
 def claim(session: Session, *, scope: str) -> Claim | Replay:
@@ -64,26 +91,21 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
     identity = f"{scope}\n{request.method}\n{request.path}\n{typed}"
     body = f"{request.mimetype}\n{request.get_data(cache=True).hex()}"
     key = ring.fingerprint(identity, purpose="idempotency key")
-    _take(session, key=key, body=ring.fingerprint(body, purpose="idempotency body"))
-    known = ring.fingerprints(identity, purpose="idempotency key")
-    first = session.scalar(
-        select(IdempotentRequest).where(IdempotentRequest.key.in_(known), IdempotentRequest.status.is_not(None))
-    )
-    if first is None:
-        return Claim(key)
-    if first.body not in ring.fingerprints(body, purpose="idempotency body"):
+    now = clock.now()
+    since = now - KEPT
+    row = {"key": key, "body": ring.fingerprint(body, purpose="idempotency body"), "status": None, "resource_id": None}
+    _TAKE.all(session, **row, created_at=now, since=since)
+    for known in ring.fingerprints(identity, purpose="idempotency key"):
+        first = _ANSWERED.first(session, key=known, since=since)
+        if first is not None:
+            return _replay(first, ring.fingerprints(body, purpose="idempotency body"))
+    return Claim(key)
+
+
+def _replay(first: Row, bodies: Sequence[str]) -> Replay:
+    if first.body not in bodies:
         raise _refused("idempotency_key_reused", "This Idempotency-Key came before with another request.")
-    return Replay(first.status or 0, first.resource_id or 0)
-
-
-def _take(session: Session, *, key: str, body: str) -> None:
-    session.execute(delete(IdempotentRequest).where(_is_old()))
-    row = {"key": key, "body": body, "created_at": clock.now()}
-    session.execute(insert_or(IdempotentRequest).values(row).on_conflict_do_nothing(index_elements=["key"]))
-
-
-def _is_old() -> ColumnElement[bool]:
-    return IdempotentRequest.created_at < clock.now() - KEPT
+    return Replay(first.status, first.resource_id)
 
 
 def _refused(code: str, message: str) -> InvalidRequest:

@@ -106,10 +106,11 @@ def reply_as_staff(actor: Actor, comment_id: int, content: str) -> int:
             _decide(session, actor, parent, Move.APPROVE, note=None)
         counts = Counts()
         answer = answer_as_staff(session, actor, parent, draft, counts=counts)
-        claimed.remember(session, status=201, resource_id=answer.id)
+        answer_id: int = answer.id
+        claimed.remember(session, status=201, resource_id=answer_id)
         record(session, _act(actor, "reply", answer, to_state=answer.status))
         counts.write(session)
-    return answer.id
+    return answer_id
 
 
 def erase_comment(actor: Actor, comment_id: int) -> None:

@@ -161,9 +161,14 @@ def compile_pattern(text: str, mode: Mode) -> Pattern:
 
 def first_hits(patterns: Sequence[tuple[int, Pattern]], fields: Mapping[str, str]) -> tuple[Hit, ...]:
     """For every word (its id with its pattern) that some field holds, the first field that does."""
+    if not patterns:
+        return ()
     texts = {name: normal(value) for name, value in fields.items()}
+    everything = "\n".join(texts.values())
     hits = []
     for word_id, pattern in patterns:
+        if any(piece not in everything for piece in pattern.pieces):
+            continue  # nearly always
         field = next((name for name, text in texts.items() if pattern.found_in(text)), None)
         if field is not None:
             hits.append(Hit(word_id, field))

@@ -1,12 +1,15 @@
 """Which choices of WordPress' Discussion page has this site made?"""
 
+import json
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from app.ground.db import insert_or
+from app.ground.prepared import Prepared
 from app.site.choices import Order, SiteSwitch, Trust
 from app.site.models import SettingsRow
 
@@ -55,22 +58,31 @@ class VersionedSettings:
     changed_at: str | None
 
 
+# As text, so that the same text need not be read twice; `settings_in` reads it.
+STORED = cast(SettingsRow.value, Text)
+
+_SETTINGS = Prepared(
+    lambda: select(STORED.label("stored"), SettingsRow.version, SettingsRow.changed_by, SettingsRow.changed_at)
+)
+
+
 def discussion_settings(session: Session) -> DiscussionSettings:
     """The settings as they are now, in every process: one statement."""
     return versioned_settings(session).settings
 
 
 def versioned_settings(session: Session) -> VersionedSettings:
-    row = session.execute(
-        select(SettingsRow.value, SettingsRow.version, SettingsRow.changed_by, SettingsRow.changed_at)
-    ).first()
+    row = _SETTINGS.first(session)
     if row is None:
         return VersionedSettings(DiscussionSettings(), 0, None, None)
-    return VersionedSettings(_read(row.value), row.version, row.changed_by, row.changed_at.isoformat())
+    return VersionedSettings(settings_in(row.stored), row.version, row.changed_by, row.changed_at.isoformat())
 
 
-def _read(stored: dict[str, Any]) -> DiscussionSettings:
-    known = {name: stored[name] for name in stored if name in DiscussionSettings.__slots__}
+@lru_cache(maxsize=8)
+def settings_in(stored: str | None) -> DiscussionSettings:
+    """The settings from what `STORED` holds; the defaults where nothing was ever changed."""
+    read: dict[str, Any] = json.loads(stored) if stored else {}
+    known = {name: value for name, value in read.items() if name in DiscussionSettings.__slots__}
     settings = replace(DiscussionSettings(), **known)
     return replace(settings, discussion=SiteSwitch(settings.discussion), order=Order(settings.order),
                    trust=Trust(settings.trust))  # fmt: skip

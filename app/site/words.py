@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Network, ip_network
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.ground.prepared import Prepared
 from app.ground.sealing import keyring
 from app.limits import ADDRESS
 from app.site.matching import (
@@ -24,6 +26,7 @@ from app.site.models import Word, WordKind, WordTarget
 # What an address is fingerprinted for wherever one is kept, so that a sealed pattern finds it.
 EMAIL = "author email"
 NETWORK = ADDRESS
+KEPT = "rejoinder.words"
 PURPOSES = {WordTarget.EMAIL: EMAIL, WordTarget.NETWORK: NETWORK}
 
 
@@ -64,11 +67,33 @@ class CheckWords:
         return hits
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The words as they were when the lists had this stamp."""
+
+    stamp: object
+    words: CheckWords
+
+
+# Ids only grow and no change leaves a version as it was, so no two states of the lists have the same stamp.
+_STAMP = Prepared(lambda: select(func.count(), func.sum(Word.id), func.sum(Word.version), func.max(Word.changed_at)))
+_WORDS = Prepared(lambda: select(Word.id, Word.kind, Word.mode, Word.pattern, Word.fingerprint).order_by(Word.id))
+
+
 def words_for_checks(session: Session) -> CheckWords:
-    """The words as they are now, in every process: one statement."""
+    """The words as they are now, in every process: one statement, and the lists are read where they have changed."""
+    # Sealing again changes fingerprints alone; the old ones find what they did until their key is gone.
+    stamp = (_STAMP.all(session)[0], *keyring().keys.keys)
+    kept: Kept | None = current_app.extensions.get(KEPT)
+    if kept is None or kept.stamp != stamp:
+        # What changes between the two statements is read again under the next stamp.
+        kept = current_app.extensions[KEPT] = Kept(stamp, _read(session))
+    return kept.words
+
+
+def _read(session: Session) -> CheckWords:
     kinds, patterns, sealed = {}, [], dict[str, list[int]]()
-    columns = select(Word.id, Word.kind, Word.mode, Word.pattern, Word.fingerprint).order_by(Word.id)
-    for word_id, kind, mode, pattern, fingerprint in session.execute(columns):
+    for word_id, kind, mode, pattern, fingerprint in _WORDS.all(session):
         kinds[word_id] = WordKind(kind)
         if fingerprint is not None:
             sealed.setdefault(fingerprint, []).append(word_id)

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app import limits
 from app.comments.models import Status
+from app.ground import clock
 from app.ground.audit import AuditEntry
 from app.ground.db import db
 from app.ground.sealing import keyring, with_new_key
@@ -319,14 +320,41 @@ def test_a_sealed_word_finds_nobody_who_left_no_address(client: FlaskClient, app
     assert hits(app, {"content": "tea"}, None) == WordHits((), ())
 
 
-def test_the_words_are_read_in_one_statement(
+def test_the_words_are_read_once_and_then_only_asked_whether_they_changed(
     client: FlaskClient, app: Flask, as_moderator: Headers, statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
     for pattern in ("tea", "coffee", "ada@example.org"):
         add(client, as_moderator, pattern)
     with statements() as run:
-        hits(app)
-    assert len(run) == 1
+        for _ in range(3):
+            hits(app)
+    assert [sum("pattern" in statement for statement in run), len(run)] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "way"),
+    [
+        (None, "tea", "added"),
+        ("tea", None, "removed"),
+        ("milk", "tea", "changed"),
+        ("tea", "milk", "changed"),
+        ("milk", "tea", "put in its place"),
+        ("tea", "milk", "put in its place"),
+    ],
+)
+def test_a_change_of_the_words_is_seen_by_the_next_comment(
+    client: FlaskClient, app: Flask, as_moderator: Headers, before: str | None, after: str | None, way: str
+) -> None:
+    clock.use(lambda: NOON)  # by which no change can be told from another
+    word = f"{WORDS}/{add(client, as_moderator, before).get_json()['id']}" if before else ""
+    assert len(hits(app).disallowed) == (before == "tea")
+    if way == "changed":
+        client.patch(word, json={"pattern": after}, headers=seen(as_moderator))
+    elif word:
+        client.delete(word, headers=seen(as_moderator))
+    if after and way != "changed":
+        add(client, as_moderator, after)
+    assert len(hits(app).disallowed) == (after == "tea")
 
 
 def test_a_sealed_word_is_found_under_an_older_key_until_it_is_sealed_again(
