@@ -27,7 +27,7 @@ WAIT_SECONDS = 5.0  # for somebody else who makes the same answer
 _NEEDS = "rejoinder.needs"
 _EXTENSION = "rejoinder.ready"
 _CREDENTIAL_COOKIE = "rejoinder_session="
-_OF_ONE_REQUEST = {"x-request-id"}
+_OF_ONE_REQUEST = {"x-request-id", "date"}
 _PLAIN_PARTS = 3  # scheme, path, query; a language after them
 BYTES = Gauge("rejoinder_ready_bytes", "Bytes of answers that are ready", multiprocess_mode="livesum")
 
