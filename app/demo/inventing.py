@@ -1,8 +1,10 @@
 """How do thousands of comments get in that no reader wrote, as if readers had?"""
 
+import gc
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +29,7 @@ BODIES = 4  # as many as the renderer remembers
 ARTICLES_AT_ONCE = 20
 COMMENTS_AT_ONCE = 10_000
 OLDEST_DAYS = 365
+TALKED_ABOUT = timedelta(days=14)  # what is stored together is then of about the same time, and stands together on disk
 NOTE = "Invented."
 
 Advance = Callable[[int], object]
@@ -146,18 +149,30 @@ def _groups(stretches: Iterable[Stretch]) -> Iterator[list[Stretch]]:
 def _comment(chance: random.Random, shares: Iterable[tuple[Stage, int]], discuss: Discuss, advance: Advance) -> None:
     company = Company.gathered_by(chance)
     max_depth = discussion_settings(db.session()).depth_limit
-    for group in _groups(_stretches(shares)):
-        talks = [
-            Talk(each, discuss(chance, each.count, _scene(each, until=company.now, max_depth=max_depth)))
-            for each in group
-        ]
-        _store(company, talks)
+    in_order = sorted(shares, key=lambda share: share[0].since)
+    for group in _groups(_stretches(in_order)):
+        with _undisturbed():
+            talks = [
+                Talk(each, discuss(chance, each.count, _scene(each, until=company.now, max_depth=max_depth)))
+                for each in group
+            ]
+            _store(company, talks)
         advance(sum(each.count for each in group))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Python not look for circles among so many rows, which have none: it would take as long as making them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _scene(stretch: Stretch, *, until: datetime, max_depth: int) -> Scene:
     since = stretch.stage.since
-    step = (until - since) / stretch.of
+    step = min(until - since, TALKED_ABOUT) / stretch.of
     return Scene(
         since=since + stretch.first * step,
         until=since + (stretch.first + stretch.count) * step,

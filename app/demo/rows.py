@@ -112,16 +112,16 @@ NO_TRACES: Mapping[str, None] = {"address_fingerprint": None, "agent_fingerprint
 
 def _lives() -> dict[tuple[Status, bool], Mapping[str, Any]]:
     """What the rules, and then perhaps a person, left in a row: by its status and whether it was visible before."""
-    undecided = {"decided_by": None, "restore_to": None, "changed_by": "rules", "version": 1}
-    decided = {"decided_by": MODERATOR, "changed_by": MODERATOR, "version": 2}
+    undecided: dict[str, Any] = {"decided_by": None, "restore_to": None, "changed_by": "rules", "version": 1}
+    decided: dict[str, Any] = {"decided_by": MODERATOR, "changed_by": MODERATOR, "version": 2}
     approved, held = _judgement(known=True), _judgement(known=False)
-    put_away = {"restore_to": Status.PENDING.value} | decided | held
+    put_away: dict[str, Any] = decided | held | {"restore_to": Status.PENDING.value}
     return {
-        (Status.APPROVED, False): {"status": Status.APPROVED.value} | undecided | approved,
-        (Status.PENDING, False): {"status": Status.PENDING.value} | undecided | held,
-        (Status.SPAM, False): {"status": Status.SPAM.value} | put_away,
-        (Status.TRASH, False): {"status": Status.TRASH.value} | put_away,
-        (Status.TRASH, True): {"status": Status.TRASH.value, "restore_to": Status.APPROVED.value} | decided | approved,
+        (Status.APPROVED, False): undecided | approved | {"status": Status.APPROVED.value},
+        (Status.PENDING, False): undecided | held | {"status": Status.PENDING.value},
+        (Status.SPAM, False): put_away | {"status": Status.SPAM.value},
+        (Status.TRASH, False): put_away | {"status": Status.TRASH.value},
+        (Status.TRASH, True): decided | approved | {"status": Status.TRASH.value, "restore_to": Status.APPROVED.value},
     }
 
 
@@ -145,7 +145,7 @@ def _author(name: str, number: int) -> Author:
     )
 
 
-def _judgement(*, known: bool) -> Mapping[str, Any]:
+def _judgement(*, known: bool) -> dict[str, Any]:
     """What the checks left behind."""
     verdict = decide(
         Circumstances(

@@ -1,14 +1,19 @@
 """Is what nobody wrote as if somebody had?"""
 
+from collections import Counter
+from math import gcd
+
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.articles.models import Article
 from app.comments.models import Comment, Status
+from app.demo import inventing, rows
 from app.demo.content import Outcome, demo_comments
 from app.ground import markup
 from app.ground.db import db
-from tests.commanding import Run, told
+from tests.commanding import Run, refused, told
 from tests.schema.rows import on_sqlite
 
 
@@ -78,6 +83,57 @@ def test_what_is_invented_is_read_as_any_thread(app: Flask, run: Run) -> None:
     slug = client.get("/api/v1/articles").get_json()["items"][0]["slug"]
     page = client.get(f"/api/v1/articles/{slug}/comments?view=flat&limit=100").get_json()
     assert page["total"] == len(page["items"]) > 30
+
+
+def test_threads_of_a_size_are_visible_and_alike(app: Flask, run: Run) -> None:
+    assert "Invented 2 articles and 22 comments" in told(run("demo", "--articles", "2", "--thread-size", "11"))
+    assert "Every counter is right" in told(run("counters", "recount", "--check"))
+    comments = invented(app)
+    assert Counter(comment.article_id for comment in comments).most_common()[-1][1] == 11
+    assert {comment.status for comment in comments} == {Status.APPROVED}
+    answers = Counter(comment.parent_id for comment in comments if comment.depth == 2)
+    assert sorted(answers.values()) == [2, 2, 3, 3, 3, 3]
+    assert len(answers) == sum(comment.depth == 1 for comment in comments)
+    assert all(150 < len(comment.source) < 250 for comment in comments)
+
+
+def test_a_long_thread_is_stored_in_parts_and_says_nothing_twice(
+    app: Flask, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inventing, "COMMENTS_AT_ONCE", 40)
+    told(run("demo", "--articles", "1", "--thread-size", "100"))
+    assert "Every counter is right" in told(run("counters", "recount", "--check"))
+    comments = invented(app)
+    assert len({(comment.author_name_key, comment.source) for comment in comments}) == 100
+    assert [comment.created_at for comment in comments] == sorted(comment.created_at for comment in comments)
+
+
+def test_whoever_is_interrupted_leaves_whole_what_is_there(
+    app: Flask, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(_done: int) -> None:
+        raise Interrupted
+
+    monkeypatch.setattr(inventing, "COMMENTS_AT_ONCE", 100)
+    with app.app_context():
+        stages = inventing.invent_articles(3, seed=1, advance=lambda _done: None)
+        with pytest.raises(Interrupted):
+            inventing.invent_comments(stages, 500, seed=1, advance=interrupt)
+    assert 0 < len(invented(app)) <= 100
+    assert "Every counter is right" in told(run("counters", "recount", "--check"))
+
+
+@on_sqlite
+def test_comments_are_invented_by_number_or_by_thread(run: Run) -> None:
+    assert "Either" in refused(run("demo", "--comments", "5", "--thread-size", "5"), code=2)
+
+
+def test_speeches_come_round_only_when_all_were_given() -> None:
+    assert gcd(rows.STEP, rows.SPEECHES) == 1
+    assert rows.SPEECHES > 10_000_000
 
 
 def test_more_can_be_invented_later(app: Flask, run: Run) -> None:
