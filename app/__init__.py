@@ -1,15 +1,10 @@
 """What is Rejoinder made of?"""
 
-from pathlib import Path
-
 from flask import Flask
-from flask_migrate import Migrate
 
 from app import config as settings
 
 __version__ = "0.1.0"
-
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def create_app(config: settings.Config | None = None) -> Flask:
@@ -34,7 +29,6 @@ def _lay_the_ground(app: Flask, config: settings.Config) -> None:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
     sealing.init_app(app, ring=settings.keyring_of(config))
     db.init_app(app, url=config.database)
-    Migrate(app, db.db, directory=str(MIGRATIONS))
     observe.init_app(app)
     origins.init_app(app, allowed=config.cors_origins)
     preconditions.init_app(app)
@@ -83,7 +77,7 @@ def _connect_the_features() -> None:
 def _stand_in_front(app: Flask, config: settings.Config) -> None:
     """What a request passes before it is Flask's, the last named first."""
     from app.comments.texts import language_for
-    from app.ground import proxies, ready
+    from app.ground import proxies, purging, ready
 
     ready.init_app(
         app,
@@ -93,3 +87,5 @@ def _stand_in_front(app: Flask, config: settings.Config) -> None:
         listen_url=config.listen_url or config.database,
     )
     proxies.init_app(app, networks=config.trusted_proxies)
+    told = [purging.KeyedCache(url, config.purge_token) for url in config.purge_urls]
+    purging.init_app(app, caches=[*map(purging.Varnish, config.varnish_urls), *told])

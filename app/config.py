@@ -61,6 +61,22 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _caches(value: str) -> tuple[str, ...]:
+    addresses = tuple(part.strip() for part in value.split(",") if part.strip())
+    for address in addresses:
+        parts = urlsplit(address)
+        is_plain = re.fullmatch(r"[!-~]+", address) and "@" not in parts.netloc and parts.port != 0
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain:
+            raise ValueError("must be URLs such as http://127.0.0.1:6082")
+    return addresses
+
+
+def _word(value: str) -> str:
+    if not re.fullmatch(r"[!-~]+", value):
+        raise ValueError("must be letters, digits and signs of ASCII, without spaces")
+    return value
+
+
 def _template(value: str) -> str:
     if unknown := set(re.findall(r"{(.*?)}", value)) - {"slug", "id"}:
         raise ValueError(f"knows {{slug}} and {{id}}, not {', '.join(sorted(unknown))}")
@@ -147,6 +163,19 @@ class Config:
         "0 lets it ask each time.",
         _count_or_none,
     )
+    varnish_urls: tuple[str, ...] = _setting(
+        "",
+        "URLs",
+        "Varnishes in front that are told by BAN what to drop, with commas; docs/caching.md has their VCL.",
+        _caches,
+    )
+    purge_urls: tuple[str, ...] = _setting(
+        "",
+        "URLs",
+        "Other caches in front that are told by PURGE with Surrogate-Key what to drop, with commas.",
+        _caches,
+    )
+    purge_token: str | None = _setting(None, "token", "Bearer token that is sent to those of PURGE_URLS.", _word)
     session_hours: int = _setting("12", "hours", "How long a log-in lasts without use.", _count)
     address_days: int = _setting(
         "90", "days", "How long fingerprints of network addresses and user agents are kept.", _count

@@ -14,7 +14,7 @@ from app import config
 from app.commands.opening import application, in_sentences
 from app.ground.sealing import InsecureKeys, new_keys, write_keys
 
-SECRET = {"secret_keys", "metrics_token"}
+SECRET = {"secret_keys", "metrics_token", "purge_token"}
 MASK = "********"
 
 
