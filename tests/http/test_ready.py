@@ -47,7 +47,7 @@ def unprepared(app: Flask, path: str, **headers: str) -> TestResponse:
 
 def approved(client: ContractClient, as_moderator: Headers, reply: Callable[..., Any], **fields: Any) -> TestResponse:
     """The answer to a reply that is visible now, or to one that was refused."""
-    made: TestResponse = reply(**fields)
+    made = cast(TestResponse, reply(**fields))
     if made.status_code == 202:
         told = act(client, as_moderator, int(made.get_json()["comment"]["id"]), "approve")
         assert told.status_code == 200, told.text
@@ -56,7 +56,7 @@ def approved(client: ContractClient, as_moderator: Headers, reply: Callable[...,
 
 def act(client: ContractClient, who: Headers, comment_id: int, name: str, **body: Any) -> TestResponse:
     url = f"{API}/moderation/comments/{comment_id}"
-    return client.post(f"{url}/{name}", json=body, headers=who | {"If-Match": "*"})
+    return cast(TestResponse, client.post(f"{url}/{name}", json=body, headers=who | {"If-Match": "*"}))
 
 
 def public_urls(client: ContractClient, slug: str, comment_id: int) -> list[str]:
