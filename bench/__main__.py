@@ -184,8 +184,9 @@ def _measure_load(stand: Stand, site: Site, files: Files | None) -> None:
             show_at_once(server)
             with chapter(f"{site.database}: posts, shown at once"):
                 writes.measure_posts(stand, notes, server, peer, writes.SHOWN)
-            with chapter(f"{site.database}: readers beside posts, shown at once"):
-                writes.measure_readers_beside_posts(stand, notes, server, writes.SHOWN)
+            if stand.plan.beside_shown:
+                with chapter(f"{site.database}: readers beside posts, shown at once"):
+                    writes.measure_readers_beside_posts(stand, notes, server, writes.SHOWN)
 
 
 @contextmanager

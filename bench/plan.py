@@ -26,6 +26,7 @@ class Plan:
     connections: int = 16
     post_connections: int = 8
     posts_per_second: int = 100  # of the open loop
+    beside_shown: bool = True  # whether readers are measured beside posts that are shown at once, too
     quick: bool = False
 
     @property
@@ -36,14 +37,16 @@ class Plan:
 
 
 QUICK = Plan(
-    sizes=(3_000, 20_000),
+    sizes=(3_000, 10_000),
     seconds=1,
+    repeats=2,
     slow_seconds=2,
     rounds=15,
     crawl=500,
-    deep=10_000,
+    deep=5_000,
     starts=1,
-    isso_comments=300,
+    isso_comments=200,
+    beside_shown=False,
     quick=True,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -21,6 +22,7 @@ from bench.turns import in_turn, write_p99, write_rates, write_ratio
 from bench.wrk import Load, drain
 
 HOT_ARTICLES = 30  # approvals go to those that are read most
+SETTLE_SECONDS = 0.5  # for requests that wrk left under way
 
 _runs = itertools.count()
 
@@ -120,9 +122,11 @@ def _read_isso(stand: Stand, isso: Isso) -> Load:
 
 def _read_fresh(stand: Stand, base: str, listed: str) -> Load:
     plan, word = stand.plan, f"run{next(_runs)}"
-    return stand.wrk.run(
+    load = stand.wrk.run(
         base, seconds=plan.seconds, connections=plan.connections, script="fresh", arguments=[listed, word]
     )
+    time.sleep(SETTLE_SECONDS)
+    return load
 
 
 def _left_waiting(server: Server, paths: Sequence[str], plan: Plan) -> list[int]:

@@ -8,7 +8,7 @@ import click
 
 from bench.chart import chart_of
 from bench.machine import ROOT
-from bench.results import CHART, PROFILES, TABLE, load
+from bench.results import CHART, PROFILES, TABLE, TEXT, load
 from bench.table import page_of
 
 KEPT = ROOT / "bench" / "results"
@@ -16,7 +16,8 @@ KEPT = ROOT / "bench" / "results"
 
 def render(folder: Path) -> None:
     results = load(folder)
-    (folder / TABLE).write_text(page_of(results, has_profiles=(folder / PROFILES).exists()))
+    beside = [name for name in (TEXT, PROFILES) if (folder / name).exists()]
+    (folder / TABLE).write_text(page_of(results, beside=beside))
     (folder / CHART).write_text(chart_of(results))
 
 

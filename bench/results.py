@@ -12,6 +12,7 @@ from bench.figures import Figure
 
 FORMAT = 1
 RUN, TABLE, CHART, PROFILES = "run.json", "README.md", "chart.svg", "profiles.md"
+TEXT = "where-the-time-goes.md"  # written by hand, from the profiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from bench import elsewhere
 from bench.figures import Figure, find, ratios
 from bench.names import GROWTH, Measured, Unit
-from bench.results import CHART, PROFILES, RUN, Results
+from bench.results import CHART, RUN, Results
 from bench.targets import Verdict, verdicts
 
 _SAID = {True: "yes", False: "**no**"}
 
 
-def page_of(results: Results, *, has_profiles: bool) -> str:
+def page_of(results: Results, *, beside: Iterable[str] = ()) -> str:
     lines = [
         "# Measured" + (" quickly: short runs, for a first look only" if results.quick else ""),
         "",
@@ -23,7 +23,7 @@ def page_of(results: Results, *, has_profiles: bool) -> str:
         "",
         f"![Ratios to nginx and Isso, and growth with the store]({CHART})",
         "",
-        *([f"Where the time goes: [{PROFILES}]({PROFILES}).", ""] if has_profiles else []),
+        *[f"- [{name}]({name})\n" for name in beside],
         *_chapter("Targets", _targets(results)),
         *_chapter("Figures", _figures(results)),
         *_chapter("Growth", _growth(results)),
@@ -39,7 +39,7 @@ def _chapter(title: str, lines: Iterable[str]) -> Iterator[str]:
     yield from (f"## {title}", "", *lines, "")
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def rows_of(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield f"| {' | '.join('---' for _ in heads)} |"
     for row in rows:
@@ -51,7 +51,7 @@ def _targets(results: Results) -> Iterator[str]:
     met = sum(verdict.is_met for verdict in found)
     yield from (f"{met} of {len(found)} are met.", "")
     rows = [(each.target.sentence, each.database, each.target.bound, *_verdict(each)) for each in found]
-    yield from _table(("target", "database", "wanted", "found", "met"), rows)
+    yield from rows_of(("target", "database", "wanted", "found", "met"), rows)
 
 
 def _verdict(verdict: Verdict) -> tuple[str, str]:
@@ -74,7 +74,7 @@ def _figures(results: Results) -> Iterator[str]:
         if name not in GROWTH
         for figure in find(results.figures, name)
     ]
-    yield from _table(("what", "database", "comments", "median", "spread", "note"), rows)
+    yield from rows_of(("what", "database", "comments", "median", "spread", "note"), rows)
 
 
 def _growth(results: Results) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _growth(results: Results) -> Iterator[str]:
             found = find(results.figures, name, database)
             if found:
                 rows.append([str(name), database, *_grown(found, sizes)])
-    yield from _table(("what", "database", *(f"{size:,} comments" for size in sizes)), rows)
+    yield from rows_of(("what", "database", *(f"{size:,} comments" for size in sizes)), rows)
 
 
 def _grown(found: Sequence[Figure], sizes: Sequence[int]) -> Iterator[str]:
@@ -116,16 +116,16 @@ def _elsewhere() -> Iterator[str]:
     )
     yield ""
     rows = [(each.name, f"{each.pages:,g} /s", f"{each.to_nginx:.5f}", each.remark) for each in elsewhere.ALL]
-    yield from _table(("system", "thread pages of 100 comments", "to nginx that day", ""), rows)
+    yield from rows_of(("system", "thread pages of 100 comments", "to nginx that day", ""), rows)
 
 
 def _settings(results: Results) -> Iterator[str]:
     yield from ("All other settings are those that Rejoinder ships with.", "")
-    yield from _table(("setting", "value", "why"), [(s["name"], s["value"], s["why"]) for s in results.settings])
+    yield from rows_of(("setting", "value", "why"), [(s["name"], s["value"], s["why"]) for s in results.settings])
 
 
 def _machine(results: Results) -> Iterator[str]:
-    yield from _table(("what", ""), [*results.machine.items(), *results.versions.items()])
+    yield from rows_of(("what", ""), [*results.machine.items(), *results.versions.items()])
 
 
 def number(value: float) -> str:

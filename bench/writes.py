@@ -12,14 +12,13 @@ from bench import isso as isso_peer
 from bench.isso import Isso
 from bench.names import Measured, Unit
 from bench.posting import Posted, posting
-from bench.reads import pages_by_rank, paths_file, read_by_zipf
+from bench.reads import SETTLE_SECONDS, pages_by_rank, paths_file, read_by_zipf
 from bench.rejoinder import Server
 from bench.stand import Notebook, Stand
 from bench.turns import in_turn, write_p99, write_rates, write_ratio
 from bench.wrk import Load
 
 ARTICLES = 20  # that are posted to; others are read
-SETTLE_SECONDS = 0.5  # for posts that wrk left under way
 BODY = '{"author_name": "Writer {id}", "author_email": "writer-{id}@example.org", "content": "{text}"}'
 
 _runs = itertools.count(1)
