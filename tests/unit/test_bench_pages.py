@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -57,6 +58,12 @@ def test_nothing_of_the_chart_lies_outside_it() -> None:
     ]
     texts = [(float(text.get("x", 0)), float(text.get("y", 0))) for text in root.iter(f"{SVG}text")]
     assert [(x, y) for x, y in (*bars, *texts) if not (0 <= x <= width and 0 <= y <= height)] == []
+
+
+def test_the_chart_is_well_formed_whatever_a_database_is_called() -> None:
+    run = results(figure(Measured.READY_TO_NGINX, 1, database="Rows & <Columns>"))
+    drawn = chart_of(replace(run, plan=dict(run.plan) | {"databases": ["Rows & <Columns>"]}))
+    assert "Rows & <Columns>" in "".join(ET.fromstring(drawn).itertext())  # noqa: S314 (our own)
 
 
 def test_the_chart_follows_the_readers_light_or_dark_setting() -> None:
