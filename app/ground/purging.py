@@ -29,7 +29,7 @@ from app.ground.observe import HAPPENINGS
 GATHER_SECONDS = 0.05  # what changes meanwhile is told together
 AGAIN_SECONDS = TRUST_SECONDS + 1.0
 TIMEOUT_SECONDS = 2.0
-RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)  # and so on
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0)  # and so on, until it is done
 STOP_SECONDS = 2.5
 MOST_WAITING = 10_000  # topics
 MOST_AT_ONCE = 200  # topics in a header, of which servers take 8,000 bytes
@@ -138,7 +138,7 @@ class Teller:
                 while not self._stopping and (seconds := self._seconds_to_wait()) > 0:
                     self._changed.wait(min(seconds, threading.TIMEOUT_MAX))
                 is_last = self._stopping
-                topics, fresh = self._take(everything_there_is=is_last)
+                topics, fresh = self._take(all_there_is=is_last)
             if topics:
                 self._tell_now(topics, fresh)
             if is_last:
@@ -148,14 +148,14 @@ class Teller:
         next_due = min(self._due.values(), default=float("inf"))
         return max(next_due, self._not_before) - time.monotonic()
 
-    def _take(self, *, everything_there_is: bool) -> tuple[set[str], set[str]]:
-        """What is due, and what of it was never told."""
+    def _take(self, *, all_there_is: bool) -> tuple[set[str], set[str]]:
+        """What is due, and with it what was never told: that alone comes second."""
         now = time.monotonic()
-        topics = {topic for topic, due in self._due.items() if everything_there_is or due <= now}
-        fresh = topics & self._fresh
+        fresh = self._fresh
+        topics = {topic for topic, due in self._due.items() if all_there_is or due <= now or topic in fresh}
         for topic in topics:
             del self._due[topic]
-        self._fresh -= topics
+        self._fresh = set()
         return topics, fresh
 
     def _tell_now(self, topics: set[str], fresh: set[str]) -> None:
@@ -218,6 +218,10 @@ def _tell_caches(changed: Changed) -> None:
 
 def init_app(app: Flask, *, caches: Iterable[Cache]) -> None:
     app.extensions[_EXTENSION] = tuple(Teller(cache) for cache in caches)
+
+
+def of(app: Flask) -> tuple[Teller, ...]:
+    return cast(tuple[Teller, ...], app.extensions[_EXTENSION])
 
 
 events.on(Changed, _tell_caches)
