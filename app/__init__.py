@@ -42,14 +42,14 @@ def _open_the_routes(app: Flask) -> None:
     from app.articles.routes import routes as articles
     from app.comments.avatars import routes as avatars
     from app.comments.routes import routes as comments
-    from app.ground import openapi
+    from app.ground import contract
     from app.moderation.routes import routes as moderation
     from app.site.health import routes as health
     from app.site.routes import routes as site
 
-    contract = openapi.init_app(app, title="Rejoinder", version=__version__)
+    api = contract.init_app(app, title="Rejoinder", version=__version__)
     for routes in (articles, editing, comments, moderation, accounts, site):
-        contract.register_blueprint(routes)
+        api.open(routes)
     for plain_routes in (health, avatars):
         app.register_blueprint(plain_routes)
 

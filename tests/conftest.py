@@ -21,7 +21,7 @@ from app.ground import clock, prepared, ready
 from app.ground.changes import EVERYTHING
 from app.ground.db import db
 from app.permissions import Role
-from app.site import words
+from app.site import schema_version, words
 from tests import servers
 from tests.contract import ContractClient
 
@@ -64,11 +64,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def migrate(url: str) -> None:
     """Bring the database at this URL to the newest version, and leave no connection open."""
-    from flask_migrate import upgrade
-
     app = create_app(settings.read_config(ENVIRONMENT | {"DATABASE_URL": url}))
     with app.app_context():
-        upgrade()
+        schema_version.bring_up_to_date()
         db.engine.dispose()
 
 

@@ -18,10 +18,9 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import quote
 
-import psycopg
 from flask import Flask, current_app
 from sqlalchemy import bindparam, func, make_url, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -29,6 +28,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.ground import db, events
 from app.ground.db import Base
 from app.ground.prepared import Prepared
+
+if TYPE_CHECKING:
+    import psycopg
 
 EVERYTHING = "everything"
 TRUST_SECONDS = 1.0
@@ -200,6 +202,8 @@ class PostgresWatch:
                 self._thread.start()
 
     def _keep_listening(self) -> None:
+        import psycopg  # noqa: PLC0415 (it takes a tenth of a second, and SQLite has no use for it)
+
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
@@ -211,7 +215,7 @@ class PostgresWatch:
             self._forget(frozenset({EVERYTHING}))
             self._stopping.wait(RETRY_SECONDS)
 
-    def _listen(self, connection: psycopg.Connection) -> None:
+    def _listen(self, connection: "psycopg.Connection") -> None:
         own = f"rejoinder_beat_{uuid.uuid4().hex}"
         connection.execute(f"LISTEN {CHANNEL}; LISTEN {own}".encode())
         self._forget(frozenset({EVERYTHING}))

@@ -1,14 +1,13 @@
-"""How is the contract of the API drawn from the code that keeps it?"""
+"""Of what are routes made, so that the contract of the API can be drawn from the code that keeps it?"""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from http import HTTPStatus
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import orjson
-from flask import Flask, Request, Response, current_app, request
+from flask import Request, Response, current_app, request
 from flask.json.provider import JSONProvider
-from flask_smorest import Api, Blueprint
+from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import NotFound as NoSuchPath
@@ -132,7 +131,15 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(FieldProblemSchema))
 
 
-_PROBLEM = "Problem"  # by its name in the contract: a schema would be copied for every refusal of every route
+PROBLEM = "Problem"  # by its name in the contract: a schema would be copied for every refusal of every route
+
+
+def _itself(schema: Schema, _memory: object) -> Schema:
+    return schema
+
+
+# Each decorator of a route copies, deeply, what those before it said. A schema says the same in every copy.
+Schema.__deepcopy__ = _itself  # type: ignore[attr-defined]
 
 
 class _Parser(FlaskParser):
@@ -197,7 +204,7 @@ class Routes(Blueprint):
                      **options: Any) -> None:  # fmt: skip
         """Register a route; the contract shows with it what the plumbing may answer in its stead."""
         for status, description in _COMMON.items():
-            view_func = self.alt_response(status, schema=_PROBLEM, content_type=MEDIA_TYPE,
+            view_func = self.alt_response(status, schema=PROBLEM, content_type=MEDIA_TYPE,
                                           description=description)(view_func)  # fmt: skip
         if "GET" in options.get("methods", ("GET",)) and not getattr(view_func, "is_kept_out_of_caches", False):
             view_func = self.alt_response(304, description="What If-None-Match names is what there is.")(view_func)
@@ -226,7 +233,7 @@ class Routes(Blueprint):
 
         def document(view: View) -> View:
             for status in statuses:
-                view = self.alt_response(status, schema=_PROBLEM, content_type=MEDIA_TYPE)(view)
+                view = self.alt_response(status, schema=PROBLEM, content_type=MEDIA_TYPE)(view)
             return view
 
         return document
@@ -251,51 +258,4 @@ def no_store(view: View) -> View:
     return cast(View, kept_out)
 
 
-_ABOUT = "Articles with their section headings as data, replies under the Leave a Reply rules, and moderation."
-_SECURITY = {
-    "token": {"type": "http", "scheme": "bearer"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "rejoinder_session",
-                "description": "From POST /session; unsafe methods need its X-CSRF-Token as well."},
-}  # fmt: skip
 STAFF_ONLY: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
-
-
-def _pattern(_converter: object, field: fields.Field[Any], **_options: object) -> dict[str, str]:
-    r"""A text's pattern as JSON Schema means it, which finds it anywhere and knows no `\Z`."""
-    found = next((each for each in field.validators if isinstance(each, validate.Regexp)), None)
-    return {"pattern": "^" + str(found.regex.pattern).removeprefix("^").replace(r"\Z", "$")} if found else {}
-
-
-class Contract(Api):
-    """The API with its OpenAPI 3.1 document."""
-
-    ERROR_SCHEMA = ProblemSchema
-    DEFAULT_ERROR_RESPONSE_NAME: ClassVar[str | None] = None
-
-    def _register_error_handlers(self) -> None:
-        """Errors are rendered in one place, which is not here."""
-
-    def _register_responses(self) -> None:
-        """Every refusal is a problem, whichever decorator speaks of it."""
-        for status in HTTPStatus:
-            content = {MEDIA_TYPE: {"schema": _PROBLEM}}
-            self.spec.components.response(status.name, {"description": status.phrase, "content": content}, lazy=True)
-
-
-def init_app(app: Flask, *, title: str, version: str) -> Contract:
-    app.json = OrjsonProvider(app)
-    app.url_map.converters |= {"default": PathText, "string": PathText, "int": PathNumber}
-    app.config["API_SPEC_OPTIONS"] = {"components": {"securitySchemes": _SECURITY}, "info": {"description": _ABOUT}}
-    app.config |= {
-        "API_TITLE": title,
-        "API_VERSION": version,
-        "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": PREFIX,
-        "OPENAPI_JSON_PATH": "openapi.json",
-        "ETAG_DISABLED": True,
-    }
-    contract = Contract(app)
-    contract.spec.components.schema(_PROBLEM, schema=ProblemSchema)
-    contract.ma_plugin.converter.add_attribute_function(_pattern)  # type: ignore[union-attr]  # it was made
-    contract.register_converter(PathText, lambda _converter: {"type": "string", "minLength": 1})
-    return contract

@@ -12,8 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from app import MIGRATIONS
 from app.ground.db import Base
+from app.site.schema_version import MIGRATIONS
 from tests import servers
 from tests.conftest import migrate
 from tests.schema.rows import LEAST, on_postgresql, on_sqlite, store
