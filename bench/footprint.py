@@ -6,6 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from bench.client import Client
 from bench.names import Measured, Unit
@@ -53,23 +54,23 @@ def _different_pages(server: Server) -> Iterator[str]:
 
 
 def _crawl(server: Server, pages: Iterator[str], count: int) -> int:
-    """How many were answered."""
-    lock, answered = threading.Lock(), itertools.count()
+    """How many were answered. Raises NotMeasured where one was not."""
+    lock, is_over = threading.Lock(), threading.Event()
     wanted = itertools.islice(pages, count)
 
-    def crawl_some() -> None:
+    def crawl_some() -> int:
         client = Client(server.base)
-        while True:
+        for answered in itertools.count():
             with lock:
                 page = next(wanted, None)
-            if page is None:
-                return
+            if page is None or is_over.is_set():
+                return answered
             client.get(page)
-            next(answered)
+        return 0
 
-    crawlers = [threading.Thread(target=crawl_some) for _ in range(CRAWLERS)]
-    for crawler in crawlers:
-        crawler.start()
-    for crawler in crawlers:
-        crawler.join()
-    return next(answered)
+    with ThreadPoolExecutor(CRAWLERS) as crawlers:
+        crawling = [crawlers.submit(crawl_some) for _ in range(CRAWLERS)]
+        try:
+            return sum(each.result() for each in crawling)
+        finally:
+            is_over.set()  # Ctrl-C does not wait for the last page

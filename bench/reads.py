@@ -6,6 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -141,7 +142,7 @@ def _left_waiting(server: Server, paths: Sequence[str], plan: Plan) -> list[int]
 
 @contextmanager
 def _approving(server: Server, pending: Iterator[int]) -> Iterator[list[int]]:
-    """One approval a second while the block runs; the list says which."""
+    """One approval a second while the block runs; the list says which. Raises NotMeasured where one failed."""
     done, is_over = list[int](), threading.Event()
 
     def approve_some() -> None:
@@ -153,10 +154,10 @@ def _approving(server: Server, pending: Iterator[int]) -> Iterator[list[int]]:
             approve(staff, comment_id)
             done.append(comment_id)
 
-    thread = threading.Thread(target=approve_some)
-    thread.start()
-    try:
-        yield done
-    finally:
-        is_over.set()
-        thread.join()
+    with ThreadPoolExecutor(1) as moderator:
+        approving = moderator.submit(approve_some)
+        try:
+            yield done
+        finally:
+            is_over.set()
+        approving.result()

@@ -70,8 +70,3 @@ class Stand:
     folder: Path
     record: Record
     has: frozenset[str]  # which of wrk, nginx and Isso are there
-
-    def need(self, *names: str) -> None:
-        """Raises NotMeasured where one is not there."""
-        if lost := [name for name in names if name not in self.has]:
-            raise NotMeasured(f"{', '.join(lost)} missing")
