@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.articles.models import Article
+from app.articles.models import Article, Discussion
 from app.articles.rules import DiscussionTerms, Opening, Switch, opening
 from app.articles.store import elsewhere, is_public
 from app.ground import clock
@@ -17,24 +17,30 @@ from app.site.settings import STORED, DiscussionSettings, settings_in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discussed:
-    """What a reply has to know of the public article that it is for, and of the site."""
+    """What a reader or a reply has to know of a public article's discussion, and of the site."""
 
     article_id: int
     created_by: str
+    visible: int
     opening: Opening
     settings: DiscussionSettings
 
 
 _DISCUSSED = Prepared(
-    lambda: select(
-        Article.id,
-        Article.created_by,
-        Article.discussion_switch,
-        Article.discussion_closed_at,
-        Article.close_after_days,
-        Article.published_at,
-        select(STORED).scalar_subquery().label("settings"),
-    ).where(Article.slug == bindparam("slug"), is_public(bindparam("now", type_=UtcDateTime())))
+    lambda: (
+        select(
+            Article.id,
+            Article.created_by,
+            Article.discussion_switch,
+            Article.discussion_closed_at,
+            Article.close_after_days,
+            Article.published_at,
+            Discussion.approved,
+            select(STORED).scalar_subquery().label("settings"),
+        )
+        .join(Discussion, Discussion.article_id == Article.id)
+        .where(Article.slug == bindparam("slug"), is_public(bindparam("now", type_=UtcDateTime())))
+    )
 )
 
 
@@ -45,6 +51,7 @@ def discussed(session: Session, slug: str) -> Discussed:
     return Discussed(
         article_id=article.id,
         created_by=article.created_by,
+        visible=article.approved,
         opening=opening_of(article, settings),
         settings=settings,
     )

@@ -8,12 +8,12 @@ from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.articles.models import Article, ArticleStatus, Discussion, RetiredSlug, Section, Term, TermKind
 from app.articles.search import holds
-from app.ground import clock
+from app.ground import clock, prepared
 from app.ground.cursors import Page, decode, page_of
 from app.ground.db import db
 from app.ground.errors import Moved, NotFound
@@ -192,10 +192,18 @@ def visible_comments(session: Session, article_id: int) -> int:
     return session.scalar(select(Discussion.approved).where(Discussion.article_id == article_id)) or 0
 
 
-def live_section(session: Session, article_id: int, anchor: str) -> Section | None:
-    return session.scalar(
-        select(Section).where(Section.article_id == article_id, Section.anchor == anchor, Section.retired_at.is_(None))
+_LIVE_SECTION = prepared.Prepared(
+    lambda: select(Section.id, Section.reply_count).where(
+        Section.article_id == bindparam("article_id"),
+        Section.anchor == bindparam("anchor"),
+        Section.retired_at.is_(None),
     )
+)
+
+
+def live_section(session: Session, article_id: int, anchor: str) -> prepared.Row | None:
+    """The id and the reply count of the section with this anchor."""
+    return _LIVE_SECTION.first(session, article_id=article_id, anchor=anchor)
 
 
 def live_sections(session: Session, article_id: int) -> Sequence[Section]:

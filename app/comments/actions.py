@@ -257,7 +257,7 @@ def _finish(session: Session, comment: Row, claimed: Claim, settings: Discussion
     counts.write(session)
     status = 201 if comment.status == Status.APPROVED else 202
     claimed.remember(session, status=status, resource_id=comment.id)
-    return Posted(comment, _frame(settings), status)
+    return Posted(comment, shown.Frame.under(settings), status)
 
 
 def _replayed(session: Session, replay: Replay, settings: DiscussionSettings) -> Posted:
@@ -265,8 +265,4 @@ def _replayed(session: Session, replay: Replay, settings: DiscussionSettings) ->
     comment = store.posted(session, replay.resource_id)
     if comment is None or comment.erased_at is not None:
         raise NotFound
-    return Posted(comment, _frame(settings), replay.status)
-
-
-def _frame(settings: DiscussionSettings) -> shown.Frame:
-    return shown.Frame(settings.show_avatars, config.current().permalink_template)
+    return Posted(comment, shown.Frame.under(settings), replay.status)

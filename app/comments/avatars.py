@@ -1,15 +1,28 @@
 """Which face does a name have?"""
 
 import re
+from functools import lru_cache
 
 from flask import Blueprint, Response
 
 from app.ground.errors import NotFound
+from app.ground.sealing import keyring
 
 routes = Blueprint("avatars", __name__)
 
 _GRID = 5
 _SIDE = 10
+_REMEMBERED = 8_192
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def path_of(name_key: str, _key: bytes) -> str:
+    """Where the picture of a name is; it has nothing to do with any address.
+
+    A page shows the same few faces again and again. The keyring's key is given so that what another one made is not
+    taken for its own.
+    """
+    return f"/avatars/{keyring().avatar_seed(name_key)}.svg"
 
 
 @routes.get("/avatars/<seed>.svg")

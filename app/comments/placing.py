@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.articles.models import Section
 from app.articles.store import live_section, successor_of
 from app.comments import store
 from app.comments.models import Comment
@@ -12,6 +11,7 @@ from app.comments.rules import placement
 from app.comments.schemas import Reply
 from app.comments.texts import text
 from app.ground.errors import FieldProblem, NotFound
+from app.ground.prepared import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def find_place(session: Session, reply: Reply, *, article_id: int, max_depth: in
     return problems or place_under(session, parent, section=section, max_depth=max_depth)
 
 
-def _section(session: Session, article_id: int, anchor: str) -> Section | None:
+def _section(session: Session, article_id: int, anchor: str) -> Row | None:
     """The section with this anchor, or where its text went since the reader's page was drawn: perhaps the article."""
     section = live_section(session, article_id, anchor)
     if section is not None:
@@ -47,7 +47,7 @@ def _section(session: Session, article_id: int, anchor: str) -> Section | None:
     return live_section(session, article_id, successor) if successor is not None else None
 
 
-def place_under(session: Session, parent: Comment | None, *, section: Section | None, max_depth: int) -> Place:
+def place_under(session: Session, parent: Comment | None, *, section: Row | None, max_depth: int) -> Place:
     """A reply belongs to its conversation's section, whatever its sender says."""
     if parent is None:
         section_id = section.id if section else None

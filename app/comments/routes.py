@@ -7,7 +7,7 @@ from flask import Response, jsonify, request
 from app import limits
 from app.accounts.door import current_actor
 from app.articles.models import Article
-from app.articles.opening import opening_of
+from app.articles.opening import discussed
 from app.articles.store import live_section, next_publication, public_article
 from app.articles.topics import ARTICLES, COMMENTS, topic_of
 from app.comments import actions, shown, store, thread
@@ -32,7 +32,7 @@ from app.comments.schemas import (
 )
 from app.comments.texts import language_for, text
 from app.config import current as settings_of_process
-from app.ground.cursors import next_link
+from app.ground.cursors import Page
 from app.ground.db import db
 from app.ground.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooManyRequests
 from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes, no_store, posted_fields
@@ -60,19 +60,20 @@ def _language() -> str:
 def show_reply_form(args: Args, slug: str) -> tuple[Any, int, Headers]:
     """Everything that is needed to draw "Leave a Reply", in the reader's language."""
     session, language = db.session(), _language()
-    article, settings = public_article(slug), discussion_settings(session)
-    parent = None
+    article = discussed(session, slug)
+    parent_name = None
     if args["parent"] is not None:
-        parent = store.answered_comment(session, args["parent"], article_id=article.id)
-        if parent is None:
+        parent = thread.place_of(session, args["parent"])
+        if parent is None or parent.article_id != article.article_id or parent.status != Status.APPROVED:
             raise NotFound
-    opening = opening_of(article, settings)
-    depends_on(topic_of(article.id), until=[opening.closes_at if opening.open else None])
+        parent_name = parent.author_name or shown.ANONYMOUS
+    opening = article.opening
+    depends_on(topic_of(article.article_id), until=[opening.closes_at if opening.open else None])
     form = reply_form(
         language=language,
-        requirements=Requirements.of_site(require_name_and_email=settings.name_and_email_required),
+        requirements=Requirements.of_site(require_name_and_email=article.settings.name_and_email_required),
         opening=opening,
-        parent_name=(parent.author_name or shown.ANONYMOUS) if parent else None,
+        parent_name=parent_name,
     )
     return form, 200, {"Content-Language": language, "Vary": "Accept-Language"}
 
@@ -146,26 +147,26 @@ def preview(slug: str) -> dict[str, str]:
 def show_thread(args: Args, slug: str) -> Response:
     """The visible comments of an article: conversations as trees, or flat."""
     session = db.session()
-    article, settings = public_article(slug), discussion_settings(session)
-    depends_on(topic_of(article.id))
-    section = live_section(session, article.id, args["section"]) if args["section"] else None
+    article = discussed(session, slug)
+    depends_on(topic_of(article.article_id))
+    section = live_section(session, article.article_id, args["section"]) if args["section"] else None
     if args["section"] and section is None:
         raise NotFound
     selection = thread.Selection(
-        article_id=article.id,
-        slug=article.slug,
-        section=section,
-        order=Order(args["sort"] or settings.order),
-        limit=args["limit"] or settings.page_size,
+        article_id=article.article_id,
+        section_id=section.id if section else None,
+        order=Order(args["sort"] or article.settings.order),
+        limit=args["limit"] or article.settings.page_size,
         cursor=args["cursor"],
     )
     read = thread.read_tree if args["view"] == "tree" else thread.read_flat
-    return _page_answer(read(session, selection))
+    page = read(session, selection, shown.Frame.under(article.settings), slug=slug)
+    return _page_answer(page, total=section.reply_count if section else article.visible)
 
 
-def _page_answer(page: thread.ThreadPage) -> Response:
-    response = jsonify({"items": page.items, "next": page.next, "total": page.total})
-    response.headers.update(next_link(page.next))
+def _page_answer(page: Page[shown.Shown], *, total: int) -> Response:
+    response = jsonify({"items": page.items, "next": page.next, "total": total})
+    response.headers.update(page.headers)
     return response
 
 
@@ -177,12 +178,15 @@ def _page_answer(page: thread.ThreadPage) -> Response:
 def show_comment(args: Args, comment_id: int) -> Response:
     """A visible comment, with its place in the thread."""
     session = db.session()
-    comment, article = _visible(comment_id)
-    depends_on(topic_of(article.id))
-    order = Order(args["sort"] or discussion_settings(session).order)
-    row, root = shown.row_of(session, comment.id), shown.row_of(session, comment.root_id or comment.id)
-    place = {"article": article.slug, "root_id": root.id, "sort": order, "cursor": thread.cursor_at(root, order)}
-    return jsonify(shown.shown(row, shown.Frame.of(session), slug=article.slug) | {"place": place})
+    comment = thread.place_of(session, comment_id)
+    if comment is None or comment.status != Status.APPROVED:
+        raise NotFound
+    depends_on(topic_of(comment.article_id))
+    settings = discussion_settings(session)
+    order = Order(args["sort"] or settings.order)
+    place = {"article": comment.slug, "root_id": comment.root_id, "sort": order,
+             "cursor": thread.cursor_at(comment, order)}  # fmt: skip
+    return jsonify(shown.shown(comment, shown.Frame.under(settings), slug=comment.slug) | {"place": place})
 
 
 @routes.route(f"/comments/<{ENTITY}:comment_id>/replies")
@@ -192,13 +196,14 @@ def show_comment(args: Args, comment_id: int) -> Response:
 @routes.problems(404, 429)
 def show_replies(args: Args, comment_id: int) -> Response:
     """What stands under a comment, flat and oldest first."""
-    found = store.shown_comment(db.session(), comment_id)
-    if found is None:
+    session = db.session()
+    comment = thread.place_of(session, comment_id)
+    if comment is None:
         raise NotFound
-    comment, article = found
-    depends_on(topic_of(article.id))
-    page = thread.read_replies(db.session(), comment, slug=article.slug, limit=args["limit"], cursor=args["cursor"])
-    return _page_answer(page)
+    depends_on(topic_of(comment.article_id))
+    frame = shown.Frame.of(session)
+    page = thread.read_replies(session, comment, frame, limit=args["limit"], cursor=args["cursor"])
+    return _page_answer(page, total=comment.visible_below)
 
 
 @routes.route("/comments/recent")
@@ -209,9 +214,10 @@ def show_replies(args: Args, comment_id: int) -> Response:
 def show_recent(args: Args) -> Response:
     """The newest visible comments of all articles."""
     depends_on(COMMENTS, ARTICLES, until=[next_publication()])
-    items, cursor = thread.read_recent(db.session(), limit=args["limit"], cursor=args["cursor"])
-    response = jsonify({"items": items, "next": cursor})
-    response.headers.update(next_link(cursor))
+    session = db.session()
+    page = thread.read_recent(session, shown.Frame.of(session), limit=args["limit"], cursor=args["cursor"])
+    response = jsonify({"items": page.items, "next": page.next})
+    response.headers.update(page.headers)
     return response
 
 
@@ -253,10 +259,3 @@ def show_receipt(token: str) -> tuple[dict[str, Any], int, Headers]:
         "edited_at": comment.edited_at,
     }
     return answer, 200, {"Referrer-Policy": "no-referrer"}
-
-
-def _visible(comment_id: int) -> tuple[Comment, Article]:
-    found = store.visible_comment(db.session(), comment_id)
-    if found is None:
-        raise NotFound
-    return found

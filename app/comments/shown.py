@@ -1,17 +1,18 @@
 """What does the public see of a comment?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import config
 from app.articles.models import Section
+from app.comments.avatars import path_of
 from app.comments.models import Comment, Status
+from app.ground.prepared import Prepared, Row
 from app.ground.sealing import keyring
-from app.site.settings import discussion_settings
+from app.site.settings import DiscussionSettings, discussion_settings
 
 ANONYMOUS = "Anonymous"
 
@@ -37,19 +38,26 @@ COLUMNS = (
 )
 
 Shown = dict[str, Any]
-CommentRow = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is the same for every comment of an answer."""
+    """What is the same for every comment of an answer; without an `avatar_key` no faces are shown."""
 
-    show_avatars: bool
     permalink_template: str
+    avatar_key: bytes | None
+
+    @classmethod
+    def under(cls, settings: DiscussionSettings) -> "Frame":
+        process = config.current()
+        template = process.permalink_template
+        if "://" not in template:
+            template = f"{process.public_url or ''}{template}"
+        return cls(template, keyring().keys.avatar if settings.show_avatars else None)
 
     @classmethod
     def of(cls, session: Session) -> "Frame":
-        return cls(discussion_settings(session).show_avatars, config.current().permalink_template)
+        return cls.under(discussion_settings(session))
 
 
 def rows() -> Select[*tuple[Any, ...]]:
@@ -57,25 +65,27 @@ def rows() -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS).outerjoin(Section, Comment.section_id == Section.id)
 
 
-def row_of(session: Session, comment_id: int) -> CommentRow:
+_ROW = Prepared(lambda: rows().where(Comment.id == bindparam("id")))
+
+
+def row_of(session: Session, comment_id: int) -> Row:
     """The row of a comment that is there."""
-    return session.execute(rows().where(Comment.id == comment_id)).one()
+    return _ROW.first(session, id=comment_id)
 
 
-def shown(row: CommentRow, frame: Frame, *, slug: str) -> Shown:
+def shown(row: Row, frame: Frame, *, slug: str) -> Shown:
     """A comment as the public sees it; one that is not visible is a tombstone, which only keeps a place."""
     if row.status != Status.APPROVED:
         return tombstone(row)
     return as_its_author_sees_it(row, frame, slug=slug)
 
 
-def tombstone(row: CommentRow) -> Shown:
+def tombstone(row: Row) -> Shown:
     return {"id": row.id, "parent_id": row.parent_id, "depth": row.depth, "state": "removed"}
 
 
-def as_its_author_sees_it(row: CommentRow, frame: Frame, *, slug: str) -> Shown:
+def as_its_author_sees_it(row: Row, frame: Frame, *, slug: str) -> Shown:
     """The whole comment; `state` is `pending` while only its author sees it."""
-    section = {"anchor": row.anchor, "heading": row.heading} if row.anchor and not row.retired_at else None
     answer: Shown = {
         "id": row.id,
         "parent_id": row.parent_id,
@@ -84,9 +94,9 @@ def as_its_author_sees_it(row: CommentRow, frame: Frame, *, slug: str) -> Shown:
         "state": "visible" if row.status == Status.APPROVED else "pending",
         "author": author(row, frame),
         "html": row.html,
-        "section": section,
-        "created_at": row.created_at.isoformat(),
-        "edited_at": row.edited_at.isoformat() if row.edited_at else None,
+        "section": {"anchor": row.anchor, "heading": row.heading} if row.anchor and not row.retired_at else None,
+        "created_at": row.created_at,
+        "edited_at": row.edited_at,
         "reply_count": row.visible_below,
         "pinned": row.pinned,
         "permalink": permalink(frame, slug=slug, comment_id=row.id),
@@ -96,24 +106,14 @@ def as_its_author_sees_it(row: CommentRow, frame: Frame, *, slug: str) -> Shown:
     return answer
 
 
-def author(row: CommentRow, frame: Frame) -> Shown:
+def author(row: Row, frame: Frame) -> Shown:
     return {
         "name": row.author_name or ANONYMOUS,
         "website": row.author_website,
-        "avatar": avatar_path(row.author_name_key) if frame.show_avatars else None,
+        "avatar": path_of(row.author_name_key, frame.avatar_key) if frame.avatar_key else None,
         "is_staff": row.staff is not None,
     }
 
 
-def avatar_path(name_key: str) -> str:
-    """Where the picture of a name is; it has nothing to do with any address."""
-    return f"/avatars/{keyring().avatar_seed(name_key)}.svg"
-
-
 def permalink(frame: Frame, *, slug: str, comment_id: int) -> str:
-    path = frame.permalink_template.replace("{slug}", slug).replace("{id}", str(comment_id))
-    return path if "://" in path else f"{config.current().public_url or ''}{path}"
-
-
-def flat(found: Sequence[CommentRow], frame: Frame, *, slug: str) -> list[Shown]:
-    return [shown(row, frame, slug=slug) for row in found]
+    return frame.permalink_template.replace("{slug}", slug).replace("{id}", str(comment_id))

@@ -18,6 +18,7 @@ from werkzeug.test import Client, TestResponse
 from app.comments import thread
 from app.ground import changes, clock, observe, ready
 from app.ground.changes import EVERYTHING
+from app.ground.cursors import Page
 from app.ground.observe import JsonLines
 from tests.conftest import Headers
 from tests.contract import ContractClient
@@ -325,7 +326,7 @@ def test_an_answer_is_made_once_for_all_who_wait_for_it(
     made: list[int] = []
     real = thread.read_tree
 
-    def slow(*args: Any, **options: Any) -> thread.ThreadPage:
+    def slow(*args: Any, **options: Any) -> Page[Any]:
         made.append(1)
         time.sleep(0.2)
         return real(*args, **options)
@@ -350,7 +351,7 @@ def test_what_changes_while_an_answer_is_made_leaves_it_out(
     waiting = int(reply().json["comment"]["id"])
     real = thread.read_tree
 
-    def overtaken(*args: Any, **options: Any) -> thread.ThreadPage:
+    def overtaken(*args: Any, **options: Any) -> Page[Any]:
         page = real(*args, **options)
         monkeypatch.setattr(thread, "read_tree", real)
         deciding = threading.Thread(target=lambda: act(client, as_moderator, waiting, "approve"))

@@ -14,6 +14,7 @@ from app.articles.models import Article, Discussion, Section
 from app.articles.opening import discussed
 from app.comments import figures, store, thread
 from app.comments.models import Comment, Status
+from app.comments.shown import Frame
 from app.ground import prepared
 from app.ground.cursors import encode
 from app.ground.db import db, transaction
@@ -25,6 +26,7 @@ from tests.schema.rows import store as store_least
 
 pytestmark = on_sqlite
 
+FRAME, SLUG = Frame("/{id}", None), "tides-1"
 CURSOR = encode(NOON + timedelta(seconds=30), 30)
 
 
@@ -104,8 +106,7 @@ def _plan(session: Session, ask: Callable[[], object]) -> list[str]:
 def _selection(**different: Any) -> thread.Selection:
     asked: dict[str, Any] = {
         "article_id": 1,
-        "slug": "tides-1",
-        "section": None,
+        "section_id": None,
         "order": Order.OLDEST,
         "limit": 20,
         "cursor": None,
@@ -123,43 +124,43 @@ TABLES = {"comment", "root", "reply", "answered", "article", "section", "discuss
 
 PLANS: dict[str, tuple[Callable[[Session], object], set[str]]] = {
     "a page of conversations, oldest first": (
-        lambda session: thread.read_tree(session, _selection()),
+        lambda session: thread.read_tree(session, _selection(), FRAME, slug=SLUG),
         {"ix_comment_roots", "ix_comment_conversation"},
     ),
     "a page of conversations, newest first": (
-        lambda session: thread.read_tree(session, _selection(order=Order.NEWEST)),
+        lambda session: thread.read_tree(session, _selection(order=Order.NEWEST), FRAME, slug=SLUG),
         {"ix_comment_roots", "ix_comment_conversation"},
     ),
     "a page of conversations from the middle": (
-        lambda session: thread.read_tree(session, _selection(cursor=CURSOR)),
+        lambda session: thread.read_tree(session, _selection(cursor=CURSOR), FRAME, slug=SLUG),
         {"ix_comment_roots", "ix_comment_conversation"},
     ),
     "a page of a section's conversations": (
-        lambda session: thread.read_tree(session, _selection(section=session.get_one(Section, 1))),
+        lambda session: thread.read_tree(session, _selection(section_id=1), FRAME, slug=SLUG),
         {"ix_comment_section", "ix_comment_conversation"},
     ),
     "a flat page of a section": (
-        lambda session: thread.read_flat(session, _selection(section=session.get_one(Section, 1))),
+        lambda session: thread.read_flat(session, _selection(section_id=1), FRAME, slug=SLUG),
         {"ix_comment_section"},
     ),
     "a flat page, oldest first": (
-        lambda session: thread.read_flat(session, _selection()),
+        lambda session: thread.read_flat(session, _selection(), FRAME, slug=SLUG),
         {"ix_comment_visible"},
     ),
     "a flat page from the middle, newest first": (
-        lambda session: thread.read_flat(session, _selection(order=Order.NEWEST, cursor=CURSOR)),
+        lambda session: thread.read_flat(session, _selection(order=Order.NEWEST, cursor=CURSOR), FRAME, slug=SLUG),
         {"ix_comment_visible"},
     ),
     "the rest of a conversation": (
-        lambda session: thread.read_replies(session, session.get_one(Comment, 1), slug="x", limit=20, cursor=None),
+        lambda session: thread.read_replies(session, thread.place_of(session, 1), FRAME, limit=20, cursor=None),
         {"ix_comment_conversation"},
     ),
     "the newest comments of all articles": (
-        lambda session: thread.read_recent(session, limit=20, cursor=None),
+        lambda session: thread.read_recent(session, FRAME, limit=20, cursor=None),
         {"ix_comment_queue"},
     ),
     "the newest comments from the middle": (
-        lambda session: thread.read_recent(session, limit=20, cursor=CURSOR),
+        lambda session: thread.read_recent(session, FRAME, limit=20, cursor=CURSOR),
         {"ix_comment_queue"},
     ),
     "the queue": (
