@@ -126,7 +126,9 @@ class Config:
     )
     host: str = _setting("127.0.0.1", "address", "Where to listen.")
     port: int = _setting("8000", "port", "Where to listen.", _count)
-    workers: int = _setting("1", "processes", "How many processes serve.", _count)
+    workers: int | None = _setting(
+        None, "processes", "How many processes serve; by default one a core where REDIS_URL is set, else one.", _count
+    )
     threads: int = _setting("8", "threads", "How many requests a process works on at once.", _count)
     public_url: str | None = _setting(
         None, "URL", "What readers type before the path; https here makes the session cookie Secure.", _web_address
@@ -214,17 +216,29 @@ class Config:
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
 
     @property
+    def processes(self) -> int:
+        """How many processes serve: several only where they count the limits in one place."""
+        if self.workers is not None:
+            return self.workers
+        return _cores() if self.redis_url is not None else 1
+
+    @property
     def keys_file(self) -> Path:
         return self.instance / "keys.json"
 
     @property
     def metrics_folder(self) -> Path | None:
         """Where the processes share their figures, if there are several."""
-        return self.instance / "metrics" if self.workers > 1 else None
+        return self.instance / "metrics" if self.processes > 1 else None
 
     @property
     def is_https(self) -> bool:
         return self.public_url is not None and self.public_url.startswith("https:")
+
+
+def _cores() -> int:
+    """Of those of the machine that this process may use, where the system can tell."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def settings() -> list[Field[Any]]:
@@ -253,7 +267,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
 def _dangers(config: Config) -> list[str]:
     """Settings that are each right and together wrong."""
     wrong = []
-    if config.workers > 1 and config.redis_url is None:
+    if config.processes > 1 and config.redis_url is None:
         wrong.append("WORKERS: limits in memory count for one process only; set REDIS_URL, or WORKERS=1.")
     if config.database_url and not re.match(r"(postgres(ql)?|sqlite)(\+\w+)?:", config.database_url):
         wrong.append("DATABASE_URL: must begin with postgresql:// (or sqlite:///).")

@@ -1,6 +1,7 @@
 """How does Rejoinder stand on a network: how many processes, who starts and stops them?"""
 
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -12,13 +13,15 @@ from multiprocessing import parent_process
 from multiprocessing.util import Finalize
 
 from flask import Flask
+from granian._granian import ListenerSpec
 from granian.constants import HTTPModes, Interfaces
 from granian.server import MPServer
 
 from app.config import Config
-from app.ground.observe import configure_logging
+from app.ground.observe import configure_logging, settle_ready
 from app.site.timer import Timer
 
+RESTART_SECONDS = 4  # that a new process has to begin while the one before it still serves
 STOP_SECONDS = 10  # for requests under way, when told to stop
 LOOK_SECONDS = 1.0  # between looks at whether the parent still lives
 CONNECTIONS = 512  # of one process; beyond them the kernel's queue waits
@@ -39,8 +42,8 @@ def serve(config: Config, make_app: Callable[[Config], Flask], app: Flask) -> No
     server = _server(config)
     os.register_at_fork(after_in_child=_hear_signals)
     load = Loader(config, make_app, app)
-    log.info("listening", extra={"url": url_of(config), "workers": config.workers})
-    log.info("%s", why_so_many(config), extra={"workers": config.workers})
+    log.info("listening", extra={"url": url_of(config), "workers": config.processes})
+    log.info("%s", why_so_many(config), extra={"workers": config.processes})
     try:
         server.serve(target_loader=load, wrap_loader=False)
     except SystemExit:
@@ -53,11 +56,12 @@ def serve(config: Config, make_app: Callable[[Config], Flask], app: Flask) -> No
 
 def why_so_many(config: Config) -> str:
     """The number of processes, and the reason for it."""
-    if config.workers > 1:
-        return f"{config.workers} processes, as WORKERS says; Redis counts for the limits of them all"
+    number = f"{config.processes} process{'es' if config.processes > 1 else ''}"
+    if config.workers is not None:
+        return f"{number}, as WORKERS says"
     if config.redis_url is None:
-        return "1 process: without REDIS_URL limits are counted in its memory, so there can be no second"
-    return "1 process, as WORKERS says"
+        return f"{number}: without REDIS_URL limits are counted in its memory, so there can be no second"
+    return f"{number}, one a core: REDIS_URL is set, so the limits are counted for all of them"
 
 
 def url_of(config: Config) -> str:
@@ -65,14 +69,34 @@ def url_of(config: Config) -> str:
     return f"http://{host}:{config.port}"
 
 
-def _server(config: Config) -> MPServer:
-    return MPServer(
+class Server(MPServer):
+    """granian's, with one listening socket that outlives the processes: what waits in it is not theirs to refuse."""
+
+    def _init_shared_socket(self) -> None:
+        listening = ListenerSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        shared = socket.socket(fileno=listening.get_fd())
+        shared.set_inheritable(True)
+        self._shd, self._sso = listening, shared  # type: ignore[assignment]  # only None is declared
+
+    def _reload(self, spawn_target: object, target_loader: object) -> None:
+        """On SIGHUP: new processes begin with the code as it is on disk, then those before them finish and end."""
+        log.info("restarting")
+        multiprocessing.set_start_method("spawn", force=True)
+        self.reload_signal = False
+        self.respawned_wrks.clear()
+        self.main_loop_interrupt.clear()
+        self._respawn_workers(list(range(self.workers)), spawn_target, target_loader, delay=RESTART_SECONDS)
+        log.info("restarted")
+
+
+def _server(config: Config) -> Server:
+    return Server(
         "rejoinder",
         address=config.host,
         port=config.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
-        workers=config.workers,
+        workers=config.processes,
         blocking_threads=config.threads,
         backpressure=CONNECTIONS,
         # Its own lines name addresses and receipts, and what an application's error says; ours do not.
@@ -119,6 +143,7 @@ class Loader:
         timer = Timer(app)
         timer.start()
         Finalize(None, timer.stop, exitpriority=1)
+        Finalize(None, settle_ready, exitpriority=1)
         return app
 
     def __reduce__(self) -> tuple[type["Loader"], tuple[Config, Callable[[Config], Flask], None]]:

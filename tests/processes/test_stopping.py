@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -113,3 +114,34 @@ def held_up(site: Site) -> Iterator[None]:
             locker.execute("SELECT 1 FROM discussion FOR UPDATE")
             yield
             locker.rollback()
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize("environment", [SQLITE, POSTGRESQL], indirect=True)
+def test_a_restart_refuses_no_connection_and_loses_no_comment(environment: dict[str, str]) -> None:
+    with open_site(environment) as site:
+        slug, server = site.publish("Before and after"), site.servers[0]
+        before = set(server.processes())
+        posted: list[str] = []
+        is_over = threading.Event()
+
+        def ask() -> None:
+            # A connection of its own each time: one that is refused or cut raises here.
+            while not is_over.is_set():
+                assert site.ask("GET", f"/api/v1/articles/{slug}").status == 200
+                words = f"Comment {len(posted)} of this time."
+                assert site.reply(slug, words).status == 202
+                posted.append(words)
+
+        with ThreadPoolExecutor(1) as asking:
+            asked = asking.submit(ask)
+            try:
+                assert within(20, lambda: len(posted) > 3)
+                server.process.send_signal(signal.SIGHUP)
+                assert within(40, lambda: set(server.processes()) & before == {server.process.pid})
+                done = len(posted)
+                assert within(20, lambda: len(posted) > done + 3)
+            finally:
+                is_over.set()
+            asked.result(20)
+        assert site.stored(*posted) == len(posted)

@@ -1,5 +1,6 @@
 """Settings are read once, and an insecure one stops the start."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,15 @@ def test_every_setting_has_a_unit_and_a_meaning() -> None:
 
 def test_nothing_has_to_be_set() -> None:
     config = read_config({})
-    assert (config.workers, config.port, config.instance) == (1, 8000, Path("instance"))
+    assert (config.processes, config.port, config.instance) == (1, 8000, Path("instance"))
     assert config.database.startswith("sqlite:////")
     assert config.metrics_folder is None
+
+
+def test_there_are_several_processes_where_they_can_count_the_limits_together() -> None:
+    cores = len(os.sched_getaffinity(0))
+    assert read_config({"REDIS_URL": "redis://r"}).processes == cores
+    assert read_config({"REDIS_URL": "redis://r", "WORKERS": "7"}).processes == 7
 
 
 @pytest.mark.parametrize(

@@ -29,12 +29,16 @@ def test_the_address_is_told_as_it_is_typed(environment: dict[str, str], url: st
     ("environment", "told"),
     [
         ({}, "1 process: without REDIS_URL"),
-        ({"REDIS_URL": "redis://r"}, "1 process, as WORKERS says"),
+        ({"REDIS_URL": "redis://r", "WORKERS": "1"}, "1 process, as WORKERS says"),
         ({"REDIS_URL": "redis://r", "WORKERS": "3"}, "3 processes, as WORKERS says"),
     ],
 )
 def test_the_number_of_processes_is_told_with_its_reason(environment: dict[str, str], told: str) -> None:
     assert why_so_many(read_config(environment)).startswith(told)
+
+
+def test_one_process_a_core_is_told_with_its_reason() -> None:
+    assert "one a core: REDIS_URL is set" in why_so_many(read_config({"REDIS_URL": "redis://r"}))
 
 
 def test_a_process_that_starts_from_nothing_makes_its_own_application() -> None:
