@@ -31,6 +31,11 @@ class NamedLimits(Limiter):
 
     store_is_away = False
 
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Flask-Limiter's own name for it. Every limit of ours stands on a view: there is none to look for before."""
+        if not in_middleware:
+            super()._check_request_limit(callable_name=callable_name, in_middleware=False)
+
     @property
     def _storage_dead(self) -> bool:
         """Flask-Limiter's own name for it, which it reads and sets."""

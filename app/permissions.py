@@ -17,9 +17,10 @@ class Role(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Role).index(self)
+        return _RANKS[self]
 
 
+_RANKS = {role: rank for rank, role in enumerate(Role)}
 STAFF_ROLES = tuple(role for role in Role if role is not Role.GUEST)
 
 

@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv6Address
@@ -201,11 +201,13 @@ def check(
     )
 
 
+_LINE_END = re.compile("\r\n?")
+
+
 def entries_of(submission: Submission, requirements: Requirements, markup: Markup) -> dict[str, Entry]:
     """The form's entries in its order, line ends as LF: a form sends CRLF for what a reader saw as one."""
-    typed: dict[str, str | None] = asdict(submission)
     return {
-        field.name: Entry(field, re.sub("\r\n?", "\n", typed[field.name] or ""), markup)
+        field.name: Entry(field, _LINE_END.sub("\n", getattr(submission, field.name) or ""), markup)
         for field in fields_for(requirements)
         if field.name in RULES
     }

@@ -32,10 +32,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 
-from app.ground import events
+from app.ground import events, prepared
+from app.ground.turns import TooLong, Turns
 
 BUSY_SECONDS = 10
 MUCH_CACHE_KIB = 65_536
@@ -56,18 +58,25 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], object]:
+        """For SQLite the text that SQLAlchemy makes itself, in a tenth of the time: a post writes ten moments."""
+        as_driver_wants = _text_in_utc if dialect.name == "sqlite" else _in_utc
+        return lambda value: None if value is None else as_driver_wants(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(UTC)
+
+
+def _text_in_utc(moment: datetime) -> str:
+    return _in_utc(moment).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 # SQLite counts rows up only in a column whose type is exactly INTEGER.
@@ -111,17 +120,34 @@ def transaction() -> Iterator[Session]:
     """
     session = db.session()
     session.rollback()
-    session.connection(execution_options={"rejoinder_writes": True})
-    try:
-        yield session
-        for complete in before_commit:
-            complete(session)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        events.forget(session)
-        raise
+    with _turn():
+        session.connection(execution_options={"rejoinder_writes": True})
+        try:
+            yield session
+            for complete in before_commit:
+                complete(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            events.forget(session)
+            raise
     events.deliver(session)
+
+
+_writers = Turns()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite lets in one writer at a time: the others try again after a while, and whoever is lucky comes next."""
+    if not is_sqlite():
+        yield
+        return
+    try:
+        with _writers.turn(wait_seconds=BUSY_SECONDS):
+            yield
+    except TooLong as error:
+        raise PoolTimeout("others were writing all the time") from error
 
 
 def fresh_read() -> Session:
@@ -203,7 +229,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("rejoinder_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    prepared.execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _configure(engine: Engine) -> None:

@@ -8,13 +8,14 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Connection, Dialect, Executable
+from sqlalchemy import BindParameter, Connection, Dialect, Executable, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Any  # a named tuple; which fields it has is known only when the statement is
 Process = Callable[[Any], Any]
+_OPEN = "rejoinder.connection"
 
 
 class Prepared:
@@ -29,7 +30,7 @@ class Prepared:
         self._compiled: dict[str, _Compiled] = {}
 
     def all(self, session: Session, **values: object) -> list[Row]:
-        connection = session.connection()
+        connection = _connection_of(session)
         return self._for(connection.dialect).rows(connection, values)
 
     def first(self, session: Session, **values: object) -> Row | None:
@@ -42,7 +43,7 @@ class Prepared:
 
     def run(self, session: Session, **values: object) -> int:
         """Run what returns no rows; how many rows it changed."""
-        connection = session.connection()
+        connection = _connection_of(session)
         return self._for(connection.dialect).changed(connection, values)
 
     def _for(self, dialect: Dialect) -> "_Compiled":
@@ -90,12 +91,7 @@ class _Compiled:
     def _execute(self, connection: Connection, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (the driver's cursor)
         for hear in heard:
             hear(self.sql)
-        cursor = cast(Any, connection.connection.dbapi_connection).cursor()
-        try:
-            cursor.execute(self.sql, self._typed(values))
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _as_sqlalchemy_says(error, connection, self.sql) from error
-        return cursor
+        return execute(connection, self.sql, self._typed(values))
 
     def _typed(self, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (a list or a dictionary, as the driver wants)
         if self.is_positional:
@@ -116,6 +112,31 @@ class _Bind:
         """What the driver gets: of these values, or the one written in the statement."""
         value = values[self.name] if self.is_required else self.fixed
         return self.process(value) if self.process is not None else value
+
+
+def execute(connection: Connection, sql: str, parameters: Any = ()) -> Any:  # noqa: ANN401 (the driver's own)
+    """Have the driver run this; its cursor. Errors are SQLAlchemy's."""
+    cursor = cast(Any, connection.connection.dbapi_connection).cursor()
+    try:
+        cursor.execute(sql, parameters)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemy_says(error, connection, sql) from error
+    return cursor
+
+
+def _connection_of(session: Session) -> Connection:
+    """The connection of the session's transaction. To ask the session takes longer than most statements run."""
+    return session.info.get(_OPEN) or session.connection()
+
+
+@event.listens_for(Session, "after_begin")
+def _keep(session: Session, _transaction: object, connection: Connection) -> None:
+    session.info[_OPEN] = connection
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, _transaction: object) -> None:
+    session.info.pop(_OPEN, None)
 
 
 def _as_sqlalchemy_says(error: Exception, connection: Connection, sql: str) -> BaseException:

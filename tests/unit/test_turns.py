@@ -1,0 +1,76 @@
+"""Do threads come one after the other, and in their order?"""
+
+import threading
+import time
+
+import pytest
+
+from app.ground.turns import TooLong, Turns
+
+
+def until(condition: object) -> None:
+    """Wait for what another thread is about to do."""
+    end = time.monotonic() + 5
+    while not condition() and time.monotonic() < end:  # type: ignore[operator]
+        time.sleep(0.001)
+
+
+def test_they_come_in_the_order_in_which_they_asked() -> None:
+    turns, came = Turns(), list[int]()
+
+    def come(number: int) -> None:
+        with turns.turn(wait_seconds=5):
+            came.append(number)
+
+    threads = [threading.Thread(target=come, args=[number]) for number in range(20)]
+    with turns.turn(wait_seconds=5):
+        for number, thread in enumerate(threads):
+            thread.start()
+            until(lambda count=number + 1: len(turns._waiting) == count)
+        assert came == []
+    for thread in threads:
+        thread.join(5)
+    assert came == list(range(20))
+
+
+def test_two_are_never_in_at_once() -> None:
+    turns, inside, most = Turns(), list[int](), list[int]()
+
+    def come(number: int) -> None:
+        for _ in range(50):
+            with turns.turn(wait_seconds=5):
+                inside.append(number)
+                time.sleep(0)
+                most.append(len(inside))
+                inside.remove(number)
+
+    threads = [threading.Thread(target=come, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert (len(most), max(most)) == (400, 1)
+
+
+def test_who_waits_too_long_goes_and_keeps_nobody_else_waiting() -> None:
+    turns = Turns()
+    with turns.turn(wait_seconds=5):
+        gone = threading.Thread(target=_give_up, args=[turns])
+        gone.start()
+        gone.join(5)
+        assert not gone.is_alive()
+    with turns.turn(wait_seconds=0):
+        pass
+
+
+def _give_up(turns: Turns) -> None:
+    with pytest.raises(TooLong), turns.turn(wait_seconds=0.01):
+        pass
+
+
+def test_a_turn_that_fails_is_passed_on() -> None:
+    turns = Turns()
+    with pytest.raises(ValueError, match="broken"), turns.turn(wait_seconds=0):
+        raise ValueError("broken")
+    with turns.turn(wait_seconds=0):
+        pass
