@@ -74,24 +74,30 @@ def program(name: str) -> str:
     found = found_program(name)
     if found is not None:
         return found
-    missing = f"{name} is not installed here (Debian has it in {PACKAGES[name]})"
     if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(missing)
+        pytest.fail(_missing(name))
+    pytest.skip(_missing(name))
 
 
 def found_program(name: str) -> str | None:
     return shutil.which(name, path=_PLACES)
 
 
-def version(name: str) -> str:
-    """For the report at the end of a run."""
-    found = found_program(name)
-    if found is None:
-        return f"not installed, so its tests were skipped (Debian has it in {PACKAGES[name]})"
-    told = subprocess.run([found, "-V" if name == "varnishd" else "-v"], capture_output=True, text=True, check=False)
+def report(terminal: pytest.TerminalReporter) -> None:
+    """Name what the run could put in front, and what it could not."""
+    for name in PACKAGES:
+        found = found_program(name)
+        terminal.line(f"{name}: {_version(found)}, {found}" if found else f"{_missing(name)}: its tests were skipped")
+
+
+def _missing(name: str) -> str:
+    return f"{name} is not installed here (Debian has it in {PACKAGES[name]})"
+
+
+def _version(path: str) -> str:
+    told = subprocess.run([path, "-V" if "varnish" in path else "-v"], capture_output=True, text=True, check=False)
     number = re.search(r"\d+\.\d+\.\d+", told.stdout + told.stderr)
-    return f"{number[0] if number else '?'}, {found}"
+    return number[0] if number else "of an unknown version"
 
 
 @contextmanager
