@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from prometheus_client import REGISTRY
 
+from app.config import BadConfig, read_config
 from app.ground import purging
 from app.ground.changes import EVERYTHING
 from app.ground.purging import Cache, KeyedCache, Teller, Varnish
@@ -288,3 +289,25 @@ def test_a_process_that_parts_from_another_tells_its_own_changes(teller: Teller,
     child.join(10)
     assert child.exitcode == 0
     assert eventually(lambda: heard.topics() == ["article-1", "article-2"])
+
+
+# --- Settings --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("VARNISH_URLS", "127.0.0.1:6082"),
+        ("VARNISH_URLS", "ftp://cache.example"),
+        ("PURGE_URLS", "http://"),
+        ("PURGE_URLS", "http://cache.example, ftp://cache.example"),
+        ("PURGE_URLS", "http://cache.example:port"),
+        ("PURGE_URLS", "http://somebody:secret@cache.example"),
+        ("PURGE_URLS", "http://cache.example/a b"),
+        ("PURGE_TOKEN", "two words"),
+        ("PURGE_TOKEN", "schlüssel"),
+    ],
+)
+def test_an_address_or_a_token_that_cannot_be_used_is_refused_at_the_start(name: str, value: str) -> None:
+    with pytest.raises(BadConfig, match=name):
+        read_config({name: value})
