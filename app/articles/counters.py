@@ -55,16 +55,20 @@ class ArticleCounts:
 
     def write(self, session: Session) -> None:
         session.flush()
-        for article_id, differences in sorted(self.by_status.items()):
-            more = {f"more_{name}": differences[name] for name in _FIGURES}
+        for article_id, differences in self.by_status.items():
             if _VISIBLE in differences:
-                more["more_version"] = 1
+                differences["version"] = 1
                 changes.touch(session, topic_of(article_id), COMMENTS)
-            if any(more.values()):
-                _ADD_TO_ARTICLE.run(session, of=article_id, **more)
-        for section_id, difference in sorted(self.by_section.items()):
-            if difference:
-                _ADD_TO_SECTION.run(session, of=section_id, more=difference)
+        _ADD_TO_ARTICLE.run_many(session, [
+            {"of": article_id} | {f"more_{name}": differences[name] for name in _FIGURES}
+            for article_id, differences in sorted(self.by_status.items())
+            if any(differences.values())
+        ])  # fmt: skip
+        _ADD_TO_SECTION.run_many(session, [
+            {"of": section_id, "more": difference}
+            for section_id, difference in sorted(self.by_section.items())
+            if difference
+        ])  # fmt: skip
 
 
 def lock_discussions(session: Session, article_ids: Iterable[int]) -> None:

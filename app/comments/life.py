@@ -10,19 +10,18 @@ A move to the state that a comment is in already is refused (409 `already_…`).
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
 from sqlalchemy import Executable, bindparam, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from app.articles.counters import ArticleCounts, lock_discussions
 from app.articles.models import Discussion
 from app.comments.models import Comment, Status, Tally
-from app.comments.rules import duplicate_key
+from app.comments.standing import Change, Standing, keys_after
 from app.ground import clock
 from app.ground.db import insert_or
 from app.ground.errors import Conflict
@@ -79,8 +78,16 @@ def _adding_to_ancestors() -> Executable:
     )
 
 
+def _changing() -> Executable:
+    columns = Comment.__table__.columns
+    new = {name: bindparam(f"its_{name}", type_=columns[name].type) for name in _CHANGED}
+    return update(Comment).where(Comment.id == bindparam("of")).values(new | {"version": Comment.version + 1})
+
+
+_CHANGED = "status restore_to trashed_by_rule decided_at decided_by duplicate_key changed_at changed_by".split()
 _ADD_TO_TALLY = Prepared(_tallying)
 _ADD_TO_ANCESTORS = Prepared(_adding_to_ancestors)
+_CHANGE = Prepared(_changing)
 
 
 @dataclass(slots=True)
@@ -102,12 +109,14 @@ class Counts:
 
     def write(self, session: Session) -> None:
         self.articles.write(session)
-        for status, slot in sorted(self.tallies):
-            if difference := self.tallies[status, slot]:
-                _ADD_TO_TALLY.run(session, status=status, slot=slot, count=difference)
+        _ADD_TO_TALLY.run_many(session, [
+            {"status": status, "slot": slot, "count": difference}
+            for (status, slot), difference in sorted(self.tallies.items())
+            if difference
+        ])  # fmt: skip
 
 
-def destination(comment: Comment, move: Move) -> Status:
+def destination(comment: Comment | Row, move: Move) -> Status:
     """Where a move leads this comment. Raises Conflict (409) where it leads nowhere."""
     status = Status(comment.status)
     if move is Move.RESTORE:
@@ -121,22 +130,49 @@ def destination(comment: Comment, move: Move) -> Status:
     return DESTINATIONS[move]
 
 
-def change_status(session: Session, comment: Comment, to: Status, *, by: str, counts: Counts) -> None:
-    """The one place where a status changes, with everything that hangs on it.
+def decided(comment: Row, to: Status, *, by: str) -> Standing:
+    """What a person's decision makes of a comment."""
+    return Standing(
+        status=to,
+        restore_to=_way_back(comment, Status(comment.status), to),
+        trashed_by_rule=False,
+        decided_at=clock.now(),
+        decided_by=by,
+        has_key=to is not Status.TRASH,
+    )
 
-    The caller holds the lock of the article's discussion and writes `counts` at the end of the transaction.
+
+def change_status(session: Session, changes: Sequence[Change], *, by: str, counts: Counts) -> None:
+    """The one place where a status changes, of one comment or of many, with everything that hangs on it.
+
+    As many statements for many as for one. The caller holds the locks of the articles' discussions and writes
+    `counts` at the end of the transaction; what the session has read of these comments before is old now.
     """
-    before = Status(comment.status)
-    comment.restore_to = _way_back(comment, before, to)
-    comment.status = to
-    comment.trashed_by_rule = False
-    comment.decided_at, comment.decided_by = clock.now(), by
-    stamp(comment, by=by)
-    _keep_or_free_duplicate_key(session, comment, before, to)
-    session.flush()
-    counts.moved(comment, before, to)
-    _count_for_ancestors(session, comment, int(to is Status.APPROVED) - int(before is Status.APPROVED))
-    announce(session, StatusChanged(comment.id, comment.article_id, before, to))
+    now, keys = clock.now(), keys_after(session, changes)
+    _CHANGE.run_many(session, [
+        {
+            "of": change.comment.id,
+            "its_status": change.to.status,
+            "its_restore_to": change.to.restore_to,
+            "its_trashed_by_rule": change.to.trashed_by_rule,
+            "its_decided_at": change.to.decided_at,
+            "its_decided_by": change.to.decided_by,
+            "its_duplicate_key": key,
+            "its_changed_at": now,
+            "its_changed_by": by,
+        }
+        for change, key in zip(changes, keys, strict=True)
+    ])  # fmt: skip
+    below: Counter[int] = Counter()
+    for comment, to in ((change.comment, change.to.status) for change in changes):
+        before = Status(comment.status)
+        counts.moved(comment, before, to)
+        if comment.parent_id is not None:
+            below[comment.parent_id] += int(to is Status.APPROVED) - int(before is Status.APPROVED)
+        announce(session, StatusChanged(comment.id, comment.article_id, before, to))
+    _ADD_TO_ANCESTORS.run_many(
+        session, [{"parent": parent, "more": more} for parent, more in sorted(below.items()) if more]
+    )
 
 
 def begin(session: Session, comment: Comment | Row, *, counts: Counts) -> None:
@@ -183,37 +219,10 @@ def stamp(comment: Comment, *, by: str) -> None:
     comment.changed_at, comment.changed_by = clock.now(), by
 
 
-def _way_back(comment: Comment, before: Status, to: Status) -> Status | None:
+def _way_back(comment: Row, before: Status, to: Status) -> Status | None:
     if to not in PUT_AWAY:
         return None
     return Status(comment.restore_to) if before in PUT_AWAY and comment.restore_to else before
-
-
-def _keep_or_free_duplicate_key(session: Session, comment: Comment, before: Status, to: Status) -> None:
-    """A person's trash frees the words to be said again; leaving the trash claims them again, if nobody has."""
-    if to is Status.TRASH:
-        comment.duplicate_key = None
-    elif before is Status.TRASH and comment.duplicate_key is None and comment.edited_at is None:
-        session.flush()
-        key = duplicate_key(
-            article_id=comment.article_id,
-            in_reply_to=comment.in_reply_to,
-            name=comment.author_name,
-            content=comment.source,
-        )
-        _claim(session, comment, key)
-
-
-def _claim(session: Session, comment: Comment, key: str) -> None:
-    try:
-        with session.begin_nested():
-            session.execute(
-                update(Comment).where(Comment.id == comment.id).values(duplicate_key=key),
-                execution_options={"synchronize_session": False},
-            )
-    except IntegrityError:
-        return
-    comment.duplicate_key = key
 
 
 def _count_for_ancestors(session: Session, comment: Comment | Row, difference: int) -> None:

@@ -23,8 +23,8 @@ from app.comments.schemas import Reply
 from app.comments.texts import DEFAULT_LANGUAGE
 from app.ground import clock
 from app.ground.db import db
+from app.moderation.items import Seen
 from app.moderation.operations import decide_about
-from app.moderation.store import Seen
 from app.permissions import GUEST
 
 FOLDER = Path(__file__).parent

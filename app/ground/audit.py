@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, insert
+from sqlalchemy import Index, bindparam, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.ground import clock
 from app.ground.db import Base, Id
+from app.ground.prepared import Prepared
 
 
 class AuditEntry(Base):
@@ -47,24 +48,31 @@ class Act:
     details: dict[str, Any] = field(default_factory=dict)
 
 
+_KEPT = [column for column in AuditEntry.__table__.columns if column.name != "id"]
+_WRITE = Prepared(
+    lambda: insert(AuditEntry).values({each.name: bindparam(f"its_{each.name}", type_=each.type) for each in _KEPT})
+)
+
+
 def record(session: Session, *acts: Act) -> None:
     """Write the acts down in the transaction that does them."""
     at = clock.now()
-    rows = [
-        {
-            "at": at,
-            "actor": act.actor,
-            "actor_name": act.actor_name,
-            "action": act.action,
-            "object_type": act.object_type,
-            "object_id": str(act.object_id),
-            "from_state": act.from_state,
-            "to_state": act.to_state,
-            "reason": act.reason,
-            "operation_id": act.operation_id,
-            "details": act.details,
-        }
-        for act in acts
-    ]
-    if rows:
-        session.execute(insert(AuditEntry), rows)
+    _WRITE.run_many(
+        session,
+        [
+            {
+                "its_at": at,
+                "its_actor": act.actor,
+                "its_actor_name": act.actor_name,
+                "its_action": act.action,
+                "its_object_type": act.object_type,
+                "its_object_id": str(act.object_id),
+                "its_from_state": act.from_state,
+                "its_to_state": act.to_state,
+                "its_reason": act.reason,
+                "its_operation_id": act.operation_id,
+                "its_details": act.details,
+            }
+            for act in acts
+        ],
+    )

@@ -46,6 +46,12 @@ class Prepared:
         connection = _connection_of(session)
         return self._for(connection.dialect).changed(connection, values)
 
+    def run_many(self, session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+        """Run what returns no rows for each of these in turn, handed to the driver at once."""
+        if rows:
+            connection = _connection_of(session)
+            self._for(connection.dialect).run_many(connection, rows)
+
     def _for(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
@@ -82,6 +88,12 @@ class _Compiled:
     def changed(self, connection: Connection, values: Mapping[str, object]) -> int:
         return int(self._execute(connection, values).rowcount)
 
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+        for hear in heard:
+            hear(self.sql)
+        typed = [self._typed(values) for values in rows]
+        _driven(connection, self.sql, lambda cursor: cursor.executemany(self.sql, typed))
+
     def _processed(self, row: Sequence[Any]) -> list[Any]:
         columns = list(row)
         for position, process in self.processes:
@@ -116,9 +128,13 @@ class _Bind:
 
 def execute(connection: Connection, sql: str, parameters: Any = ()) -> Any:  # noqa: ANN401 (the driver's own)
     """Have the driver run this; its cursor. Errors are SQLAlchemy's."""
+    return _driven(connection, sql, lambda cursor: cursor.execute(sql, parameters))
+
+
+def _driven(connection: Connection, sql: str, act: Callable[[Any], object]) -> Any:  # noqa: ANN401 (the driver's own)
     cursor = cast(Any, connection.connection.dbapi_connection).cursor()
     try:
-        cursor.execute(sql, parameters)
+        act(cursor)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy_says(error, connection, sql) from error
     return cursor

@@ -24,8 +24,7 @@ from app.ground.errors import Conflict, InvalidRequest, NotFound
 from app.ground.idempotency import Replay, claim
 from app.ground.sealing import keyring
 from app.moderation import operations, store
-from app.moderation.models import Action
-from app.moderation.store import Seen
+from app.moderation.items import Seen
 from app.permissions import Actor
 from app.site.settings import discussion_settings
 from app.site.words import EMAIL
@@ -59,14 +58,7 @@ def decide(actor: Actor, comment_id: int, move: Move, note: str | None) -> int:
         comment = store.lock_comment(session, comment_id)
         store.require_seen(session, comment)
         destination(comment, move)
-        return _decide(session, actor, comment, move, note=note)
-
-
-def _decide(session: Session, actor: Actor, comment: Comment, move: Move, *, note: str | None) -> int:
-    operation = operations.begin(session, actor, Action(move), note=note)
-    operation.total = store.add_items(session, operation.id, [Seen(comment.id, comment.version)])
-    operations.carry_out(session, operation, 1)
-    return operation.id
+        return operations.decide_one(session, actor, move, Seen(comment.id, comment.version), note)
 
 
 def edit_comment(actor: Actor, comment_id: int, change: Mapping[str, str | None]) -> None:
@@ -103,7 +95,8 @@ def reply_as_staff(actor: Actor, comment_id: int, content: str) -> int:
         if parent.status in life.PUT_AWAY:
             raise Conflict("Nobody would see the answer.", code="not_visible", comment_status=parent.status)
         if parent.status == Status.PENDING:
-            _decide(session, actor, parent, Move.APPROVE, note=None)
+            operations.decide_one(session, actor, Move.APPROVE, Seen(parent.id, parent.version), None)
+            session.refresh(parent)
         counts = Counts()
         answer = answer_as_staff(session, actor, parent, draft, counts=counts)
         answer_id: int = answer.id

@@ -7,7 +7,7 @@ from app.comments.life import Move
 from app.ground.db import fresh_read
 from app.ground.openapi import ENTITY, PREFIX, Routes
 from app.ground.preconditions import etag_of
-from app.moderation import actions, queue, store
+from app.moderation import actions, items, queue
 from app.moderation.actions import Pin
 from app.moderation.operation_schemas import DecidedSchema, operation_shown
 from app.moderation.schemas import DecisionSchema, DeleteQuery, EditSchema, ItemSchema, RepliedSchema, StaffReplySchema
@@ -134,7 +134,7 @@ def reply(body: Body, comment_id: int) -> Answer:
 def _decided(comment_id: int, move: Move, note: str | None) -> Answer:
     operation_id = actions.decide(current_actor(), comment_id, move, note)
     item, status, headers = _shown(comment_id)
-    operation = operation_shown(store.operation(fresh_read(), operation_id), None)
+    operation = operation_shown(items.operation(fresh_read(), operation_id), None)
     return {"comment": item, "operation": operation}, status, headers
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.ground.db import Base, Id
@@ -48,11 +48,19 @@ class Operation(Base):
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("operation.id"), unique=True)
 
 
+WAITS = text("version_left IS NULL AND code IS NULL")
+
+
 class OperationItem(Base):
     """What one operation did to one comment: the version it expects, the one it left, what it found."""
 
     __tablename__ = "operation_item"
-    __table_args__ = (Index(None, "comment_id"),)
+    __table_args__ = (
+        Index(None, "comment_id"),
+        # What an operation has not come to yet: a chunk does not pass what the chunks before it did.
+        Index("ix_operation_item_waiting", "operation_id", "comment_id",
+              sqlite_where=WAITS, postgresql_where=WAITS),
+    )  # fmt: skip
 
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), primary_key=True)
     comment_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -6,7 +6,7 @@ from app.accounts.door import current_actor, staff
 from app.comments.life import Move
 from app.ground.db import db, fresh_read
 from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes
-from app.moderation import actions, operations, store
+from app.moderation import actions, items, operations
 from app.moderation.operation_schemas import (
     NewOperationSchema,
     ShownOperationSchema,
@@ -55,9 +55,9 @@ def start_operation(body: Body) -> Answer:
 def show_operation(args: Body, operation_id: int) -> Answer:
     """How far an operation is, with a page of its results."""
     session = db.session()
-    operation = store.operation(session, operation_id)
-    page = store.finished_items(session, operation_id, limit=args["limit"], cursor=args["cursor"])
-    shown = operation_shown(operation, store.undone_by(session, operation_id))
+    operation = items.operation(session, operation_id)
+    page = items.finished(session, operation_id, limit=args["limit"], cursor=args["cursor"])
+    shown = operation_shown(operation, items.undone_by(session, operation_id))
     results = [result_shown(item) for item in page.items]
     return shown | {"results": results, "next": page.next}, 200, page.headers
 
@@ -76,10 +76,10 @@ def undo_operation(body: Body, operation_id: int) -> Answer:
 
 def _started(started: Started) -> Answer:
     session = fresh_read()
-    operation = store.operation(session, started.operation_id)
+    operation = items.operation(session, started.operation_id)
     results = []
     if started.status == 200:
-        page = store.finished_items(session, operation.id, limit=operations.AT_ONCE, cursor=None)
+        page = items.finished(session, operation.id, limit=operations.AT_ONCE, cursor=None)
         results = [result_shown(item) for item in page.items]
     answer = {"operation": operation_shown(operation, None), "results": results}
     return answer, started.status, {"Location": f"{PREFIX}/moderation/operations/{operation.id}"}

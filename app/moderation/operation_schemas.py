@@ -8,10 +8,10 @@ from marshmallow import Schema, fields, post_load, validate, validates_schema
 from app.articles.schemas import Moment
 from app.comments.life import Move
 from app.ground.openapi import Body, EntityId
+from app.moderation.items import Seen
 from app.moderation.models import Action, Operation, OperationItem, OperationState
 from app.moderation.operations import MOST_BY_IDS
 from app.moderation.schemas import FilterSchema, ItemSchema, note, refused
-from app.moderation.store import Seen
 
 
 class SeenSchema(Body):

@@ -2,31 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.comments.life import Counts, Move, change_status, destination
-from app.comments.models import Comment
+from app.comments.life import Counts, Move, change_status, decided, destination
+from app.comments.standing import Change, Standing
 from app.ground import clock
 from app.ground.audit import Act, record
-from app.ground.db import insert_or, transaction
+from app.ground.db import transaction
 from app.ground.errors import Conflict
 from app.ground.idempotency import Claim, Replay, claim
-from app.moderation import store
-from app.moderation.models import Action, Operation, OperationItem, OperationState
+from app.ground.prepared import Row
+from app.moderation import items, store
+from app.moderation.items import Seen
+from app.moderation.models import Action, Operation, OperationState
 from app.moderation.selection import Selection
-from app.moderation.store import Seen
-from app.moderation.undoing import State, put_back, state_found, state_of
+from app.moderation.undoing import State, standing_of, state_found, state_of
 from app.permissions import Actor
 from app.site import timer
 
 AT_ONCE = 500  # comments at most that are decided before the answer; more are decided in the background
 MOST_BY_IDS = 1_000
 MOST_BY_FILTER = 100_000
-
-
-UndoneItems = dict[int, OperationItem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,13 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one comment: `code` says why it was left alone."""
+    """What becomes of one comment: `code` says why it is left alone, else `change` what is done."""
 
+    item: Row
     before: State | None
     status: str | None
     code: str | None = None
-    version_left: int | None = None
-    act: Act | None = None
+    change: Change | None = None
 
 
 def decide_about(actor: Actor, move: Move, seen: Sequence[Seen], note: str | None) -> Started:
@@ -54,9 +53,9 @@ def decide_about(actor: Actor, move: Move, seen: Sequence[Seen], note: str | Non
         claimed = claim(session, scope=actor.ref)
         if isinstance(claimed, Replay):
             return Started(claimed.resource_id, claimed.status)
-        operation = begin(session, actor, Action(move), note=note)
-        operation.total = store.add_items(session, operation.id, seen)
-        started = _first_part(session, operation, claimed)
+        operation_id = begin(session, actor, Action(move), note=note)
+        total = items.add(session, operation_id, seen)
+        started = _first_part(session, items.filled(session, operation_id, total), claimed)
     return _poked(started)
 
 
@@ -71,10 +70,10 @@ def decide_about_selection(actor: Actor, move: Move, selection: Selection, *, ex
         claimed = claim(session, scope=actor.ref)
         if isinstance(claimed, Replay):
             return Started(claimed.resource_id, claimed.status)
-        operation = begin(session, actor, Action(move), note=note, selected=selection.told())
-        operation.total = store.freeze(session, operation.id, selection, limit=MOST_BY_FILTER + 1)
-        _refuse_surprise(operation.total, expected)
-        started = _first_part(session, operation, claimed)
+        operation_id = begin(session, actor, Action(move), note=note, selected=selection.told())
+        total = items.freeze(session, operation_id, selection, limit=MOST_BY_FILTER + 1)
+        _refuse_surprise(total, expected)
+        started = _first_part(session, items.filled(session, operation_id, total), claimed)
     return _poked(started)
 
 
@@ -87,19 +86,26 @@ def undo(actor: Actor, operation_id: int, note: str | None) -> Started:
         claimed = claim(session, scope=actor.ref)
         if isinstance(claimed, Replay):
             return Started(claimed.resource_id, claimed.status)
-        undone = store.operation(session, operation_id)
+        undone = items.operation(session, operation_id)
         if undone.state == OperationState.RUNNING:
             raise Conflict("It has not ended yet.", code="still_running", done=undone.done, total=undone.total)
-        operation = begin(session, actor, Action.UNDO, note=note, undoes_id=operation_id)
-        operation.total = store.add_what_was_done(session, operation.id, undone_id=operation_id)
-        started = _first_part(session, operation, claimed)
+        undoing_id = begin(session, actor, Action.UNDO, note=note, undoes_id=operation_id)
+        total = items.add_what_was_done(session, undoing_id, undone_id=operation_id)
+        started = _first_part(session, items.filled(session, undoing_id, total), claimed)
     return _poked(started)
 
 
+def decide_one(session: Session, actor: Actor, move: Move, seen: Seen, note: str | None) -> int:
+    """Do it to one comment, whose lock the caller holds, as an operation of its own, whose id this is."""
+    operation_id = begin(session, actor, Action(move), note=note)
+    carry_out(session, items.filled(session, operation_id, items.add(session, operation_id, [seen])), 1)
+    return operation_id
+
+
 def begin(session: Session, actor: Actor, action: Action, *, note: str | None, selected: State | None = None,
-          undoes_id: int | None = None) -> Operation:  # fmt: skip
+          undoes_id: int | None = None) -> int:  # fmt: skip
     """Raises Conflict (409, `already_undone`): a constraint lets one undo through, whoever comes at once."""
-    values = {
+    new_id = items.new_operation(session, {
         "action": action,
         "actor": actor.ref,
         "actor_name": actor.name,
@@ -110,9 +116,7 @@ def begin(session: Session, actor: Actor, action: Action, *, note: str | None, s
         "done": 0,
         "created_at": clock.now(),
         "undoes_id": undoes_id,
-    }
-    row = insert_or(Operation).values(values).on_conflict_do_nothing(index_elements=["undoes_id"])
-    new_id = session.scalar(row.returning(Operation.id))
+    })  # fmt: skip
     if new_id is None:
         first = session.scalars(select(Operation).where(Operation.undoes_id == undoes_id)).one()
         raise Conflict(
@@ -122,28 +126,27 @@ def begin(session: Session, actor: Actor, action: Action, *, note: str | None, s
             undone_by=first.actor_name,
             undone_at=first.created_at.isoformat(),
         )
-    return store.operation(session, new_id)
+    return new_id
 
 
-def carry_out(session: Session, operation: Operation, limit: int) -> int:
-    """Do the next so many comments of an operation, all in this transaction; how many those were."""
-    items = store.waiting_items(session, operation.id, limit)
-    comments = store.lock_comments(session, [item.comment_id for item in items])
-    undone = _undone_items(session, operation, items)
+def carry_out(session: Session, operation: Row, limit: int) -> int:
+    """Do the next so many comments of an operation, all in this transaction; how many those were.
+
+    As many statements for many as for few: all are read, then it is seen what becomes of each, then all is written.
+    """
+    waiting = items.next_waiting(session, operation, limit)
+    comments = items.lock(session, operation, waiting)
+    outcomes = [_outcome(operation, item, comments.get(item.comment_id)) for item in waiting]
+    done = [(outcome.item, outcome.change) for outcome in outcomes if outcome.change]
     counts = Counts()
-    outcomes = [
-        _do_one(session, operation, item, comments.get(item.comment_id), undone.get(item.comment_id), counts)
-        for item in items
-    ]
-    _keep(items, outcomes)
-    store.hand_back(session, _put_back(items, undone))
-    operation.done += len(items)
-    if operation.done >= operation.total:
-        operation.state, operation.finished_at = OperationState.DONE, clock.now()
-    record(session, *[outcome.act for outcome in outcomes if outcome.act])
-    session.flush()
+    change_status(session, [change for _, change in done], by=operation.actor_name, counts=counts)
+    items.keep(session, operation, [_as_kept(outcome) for outcome in outcomes])
+    if operation.undoes_id is not None:
+        items.hand_back(session, [(item.comment_id, item.undone_seen, _left(change)) for item, change in done])
+    items.advance(session, operation, by=len(waiting))
+    record(session, *[_act(operation, change) for _, change in done])
     counts.write(session)
-    return len(items)
+    return len(waiting)
 
 
 def continue_operations(limit: int) -> int:
@@ -152,15 +155,12 @@ def continue_operations(limit: int) -> int:
     The operation's row is locked and what was done is stored with its progress: a process that dies loses
     nothing, and none does twice what another did.
     """
-    running = select(Operation).where(Operation.state == OperationState.RUNNING).order_by(Operation.id).limit(1)
     with transaction() as session:
-        operation = session.scalar(
-            running.with_for_update(skip_locked=True), execution_options={"populate_existing": True}
-        )
+        operation = items.oldest_running(session)
         return carry_out(session, operation, limit) if operation is not None else 0
 
 
-def _first_part(session: Session, operation: Operation, claimed: Claim) -> Started:
+def _first_part(session: Session, operation: Row, claimed: Claim) -> Started:
     """All of a small operation; of a large one nothing, so that nobody waits."""
     status = 200 if operation.total <= AT_ONCE else 202
     if status == 200:
@@ -183,66 +183,50 @@ def _refuse_surprise(actual: int, expected: int) -> None:
         raise Conflict(message, code="expected_differs", expected=expected, actual=actual)
 
 
-def _keep(items: Sequence[OperationItem], outcomes: Sequence[Outcome]) -> None:
-    for item, outcome in zip(items, outcomes, strict=True):
-        item.before, item.status = outcome.before, outcome.status
-        item.code, item.version_left = outcome.code, outcome.version_left
-
-
-def _put_back(items: Sequence[OperationItem], undone: UndoneItems) -> list[tuple[int, int, int]]:
-    """Each comment that an undo put back, with the version in which the undone operation found it, and its own.
-
-    What acted before that operation finds the comment as it left it, and can be undone in its turn.
-    """
-    return [
-        (item.comment_id, undone[item.comment_id].version_seen, item.version_left)
-        for item in items
-        if item.version_left is not None and item.comment_id in undone
-    ]
-
-
-def _undone_items(session: Session, operation: Operation, items: Sequence[OperationItem]) -> UndoneItems:
-    """For an undo: what the operation that it undoes did to each comment."""
-    if operation.undoes_id is None:
-        return {}
-    undone = select(OperationItem).where(
-        OperationItem.operation_id == operation.undoes_id,
-        OperationItem.comment_id.in_([item.comment_id for item in items]),
-    )
-    return {item.comment_id: item for item in session.scalars(undone)}
-
-
-def _do_one(session: Session, operation: Operation, item: OperationItem, comment: Comment | None,
-            undone: OperationItem | None, counts: Counts) -> Outcome:  # fmt: skip
+def _outcome(operation: Row, item: Row, comment: Row | None) -> Outcome:
     if comment is None or comment.erased_at is not None:
-        return Outcome(before=state_found(comment) if comment else None, status=None, code="not_found")
+        return Outcome(item=item, before=state_found(comment) if comment else None, status=None, code="not_found")
     if comment.version != item.version_seen:
-        return Outcome(before=state_found(comment), status=comment.status, code="changed_since")
-    before = state_of(comment)
+        return Outcome(item=item, before=state_found(comment), status=comment.status, code="changed_since")
     try:
-        _act_on(session, operation, comment, undone, counts)
+        to = _standing_after(operation, item, comment)
     except Conflict as refusal:
-        return Outcome(before=state_found(comment), status=comment.status, code=refusal.code)
-    act = Act(
+        return Outcome(item=item, before=state_found(comment), status=comment.status, code=refusal.code)
+    return Outcome(item=item, before=state_of(comment), status=to.status, change=Change(comment, to))
+
+
+def _standing_after(operation: Row, item: Row, comment: Row) -> Standing:
+    """Raises Conflict where the comment is so already."""
+    if operation.undoes_id is not None:
+        return standing_of(item.undone_before)
+    return decided(comment, destination(comment, Move(operation.action)), by=operation.actor_name)
+
+
+def _left(change: Change) -> int:
+    """The version in which a change leaves its comment."""
+    return int(change.comment.version) + 1
+
+
+def _as_kept(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "of_comment": outcome.item.comment_id,
+        "its_before": outcome.before,
+        "its_status": outcome.status,
+        "its_code": outcome.code,
+        "its_version_left": _left(outcome.change) if outcome.change else None,
+    }
+
+
+def _act(operation: Row, change: Change) -> Act:
+    return Act(
         actor=operation.actor,
         actor_name=operation.actor_name,
         action=operation.action,
         object_type=store.COMMENT,
-        object_id=comment.id,
-        from_state=before["status"],
-        to_state=comment.status,
+        object_id=change.comment.id,
+        from_state=change.comment.status,
+        to_state=change.to.status,
         reason=operation.note,
         operation_id=operation.id,
         details={"undoes": operation.undoes_id} if operation.undoes_id else {},
     )
-    return Outcome(before=before, status=comment.status, version_left=comment.version, act=act)
-
-
-def _act_on(session: Session, operation: Operation, comment: Comment, undone: OperationItem | None,
-            counts: Counts) -> None:  # fmt: skip
-    """Raises Conflict where the comment is so already."""
-    by = operation.actor_name
-    if undone is None:
-        change_status(session, comment, destination(comment, Move(operation.action)), by=by, counts=counts)
-        return
-    put_back(session, comment, undone.before or {}, by=by, counts=counts)

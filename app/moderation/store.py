@@ -1,10 +1,8 @@
-"""How are comments locked for a decision, and how are operations and the log found?"""
+"""How are comments locked for a decision, and how is the log found?"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, literal, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.articles.counters import lock_discussions
@@ -14,18 +12,8 @@ from app.ground.cursors import Page, decode, page_of
 from app.ground.errors import NotFound, PreconditionFailed
 from app.ground.openapi import LARGEST_ID
 from app.ground.preconditions import require_match
-from app.moderation.models import Operation, OperationItem
-from app.moderation.selection import Selection
 
 COMMENT = "comment"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A comment in the version that a moderator saw."""
-
-    id: int
-    version: int
 
 
 def lock_comments(session: Session, comment_ids: Iterable[int]) -> Mapping[int, Comment]:
@@ -101,78 +89,3 @@ def acts(session: Session, conditions: Sequence[ColumnElement[bool]], *, limit: 
 
 def _is_about(kind: str, which: int | str) -> ColumnElement[bool]:
     return (AuditEntry.object_type == kind) & (AuditEntry.object_id == str(which))
-
-
-def operation(session: Session, operation_id: int) -> Operation:
-    """Raises NotFound."""
-    found = session.get(Operation, operation_id, populate_existing=True)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def undone_by(session: Session, operation_id: int) -> int | None:
-    """The operation that undid this one."""
-    return session.scalar(select(Operation.id).where(Operation.undoes_id == operation_id))
-
-
-def add_items(session: Session, operation_id: int, seen: Sequence[Seen]) -> int:
-    """Give an operation these comments; how many."""
-    rows = [{"operation_id": operation_id, "comment_id": each.id, "version_seen": each.version} for each in seen]
-    session.execute(insert(OperationItem), rows)
-    return len(rows)
-
-
-def freeze(session: Session, operation_id: int, selection: Selection, *, limit: int) -> int:
-    """Give an operation the selected comments as they are now, in one statement; how many."""
-    chosen = select(literal(operation_id), Comment.id, Comment.version).where(*selection.sure, *selection.rare)
-    return _insert_items(session, chosen.limit(limit))
-
-
-def add_what_was_done(session: Session, operation_id: int, *, undone_id: int) -> int:
-    """Give an undo every comment that the other operation changed, in the version that it left; how many."""
-    done = select(literal(operation_id), OperationItem.comment_id, OperationItem.version_left)
-    done = done.where(OperationItem.operation_id == undone_id, OperationItem.version_left.is_not(None))
-    return _insert_items(session, done)
-
-
-def _insert_items(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
-    into = insert(OperationItem).from_select(["operation_id", "comment_id", "version_seen"], chosen)
-    # Unasked, the rows of an INSERT are not counted.
-    return session.connection().execute(into, execution_options={"preserve_rowcount": True}).rowcount
-
-
-def hand_back(session: Session, left: Sequence[tuple[int, int, int]]) -> None:
-    """For every (comment, earlier version, version now): whoever left the earlier one left it as it is now."""
-    rows = [{"comment": comment_id, "earlier": earlier, "now": now} for comment_id, earlier, now in left]
-    items = update(OperationItem).values(version_left=bindparam("now"))
-    items = items.where(
-        OperationItem.comment_id == bindparam("comment"), OperationItem.version_left == bindparam("earlier")
-    )
-    if rows:
-        session.connection().execute(items, rows)
-
-
-def waiting_items(session: Session, operation_id: int, limit: int) -> Sequence[OperationItem]:
-    """What an operation has not come to yet, in the order of the comments' ids."""
-    items = select(OperationItem).where(
-        OperationItem.operation_id == operation_id,
-        OperationItem.version_left.is_(None),
-        OperationItem.code.is_(None),
-    )
-    return session.scalars(items.order_by(OperationItem.comment_id).limit(limit)).all()
-
-
-def finished_items(session: Session, operation_id: int, *, limit: int,
-                   cursor: str | None) -> Page[OperationItem]:  # fmt: skip
-    after = decode(cursor, (int,))[0] if cursor is not None else 0
-    items = select(OperationItem).where(
-        OperationItem.operation_id == operation_id,
-        OperationItem.comment_id > after,
-        OperationItem.version_left.is_not(None) | OperationItem.code.is_not(None),
-    )
-    rows = session.scalars(
-        items.order_by(OperationItem.comment_id).limit(limit + 1),
-        execution_options={"populate_existing": True},
-    ).all()
-    return page_of(rows, limit=limit, key=lambda item: (item.comment_id,))

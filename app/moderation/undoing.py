@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from app.comments.life import Counts, change_status
-from app.comments.models import Comment, Status
+from app.comments.models import Status
+from app.comments.standing import Standing
+from app.ground.prepared import Row
 
 State = dict[str, Any]
 
 
-def state_of(comment: Comment) -> State:
+def state_of(comment: Row) -> State:
     """What an undo puts back. Of the duplicate key only that there was one: it is made from words."""
     return {
         "status": comment.status,
@@ -23,7 +22,7 @@ def state_of(comment: Comment) -> State:
     }
 
 
-def state_found(comment: Comment) -> State:
+def state_found(comment: Row) -> State:
     """What is told of a comment that an operation left alone."""
     return {
         "status": comment.status,
@@ -32,18 +31,14 @@ def state_found(comment: Comment) -> State:
     }
 
 
-def put_back(session: Session, comment: Comment, before: State, *, by: str, counts: Counts) -> None:
-    """Let a comment be what `state_of` said of it, as far as nobody has taken its words meanwhile.
-
-    The caller holds the lock of the article's discussion, and has seen that nobody acted since.
-    """
-    key = comment.duplicate_key
-    change_status(session, comment, Status(before["status"]), by=by, counts=counts)
-    comment.restore_to = before["restore_to"]
-    comment.trashed_by_rule = before["trashed_by_rule"]
-    comment.decided_at = datetime.fromisoformat(before["decided_at"]) if before["decided_at"] else None
-    comment.decided_by = before["decided_by"]
-    if not before["has_key"]:
-        comment.duplicate_key = None
-    elif comment.duplicate_key is None:
-        comment.duplicate_key = key
+def standing_of(before: State) -> Standing:
+    """What `state_of` said of a comment. Its words it gets back as far as nobody has taken them meanwhile."""
+    decided_at = before["decided_at"]
+    return Standing(
+        status=Status(before["status"]),
+        restore_to=before["restore_to"],
+        trashed_by_rule=before["trashed_by_rule"],
+        decided_at=datetime.fromisoformat(decided_at) if decided_at else None,
+        decided_by=before["decided_by"],
+        has_key=before["has_key"],
+    )

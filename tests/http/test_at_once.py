@@ -132,6 +132,6 @@ def test_a_lock_that_does_not_come_free_is_told_as_busy(
     def away(*_some: object) -> None:
         raise OperationalError("", {}, Exception("deadlock"))
 
-    monkeypatch.setattr("app.moderation.store.lock_discussions", away)
+    monkeypatch.setattr("app.moderation.items.lock_discussions", away)
     answer = operate(app, as_moderator, "approve", [(pending[0], 1)])
     assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")
