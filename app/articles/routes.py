@@ -8,6 +8,7 @@ from flask import url_for
 from app import limits
 from app.articles import shown, store
 from app.articles.models import TermKind
+from app.articles.opening import discussed
 from app.articles.schemas import (
     ArticleSchema,
     NamesSchema,
@@ -75,9 +76,9 @@ def show_article(slug: str) -> Shown:
 @routes.response(200, OutlineSchema)
 def show_outline(slug: str) -> Shown:
     """An article's headings as they stand in each other, with their replies counted."""
-    article = store.public_article(slug)
-    depends_on(topic_of(article.id))
-    return {"items": shown.tree_of(store.live_sections(db.session(), article.id))}
+    article = discussed(db.session(), slug)
+    depends_on(topic_of(article.article_id))
+    return {"items": shown.tree_of(store.sections_shown(db.session(), article.article_id))}
 
 
 @routes.route("/articles/<slug>/sections/<anchor>", methods=["GET"])
@@ -86,13 +87,13 @@ def show_outline(slug: str) -> Shown:
 @routes.response(200, PlacedSectionSchema)
 def show_section(slug: str, anchor: str) -> Shown:
     """One section and its place; an anchor that went leads to where its text is now."""
-    article = store.public_article(slug)
-    depends_on(topic_of(article.id))
-    sections = store.live_sections(db.session(), article.id)
+    article = discussed(db.session(), slug)
+    depends_on(topic_of(article.article_id))
+    sections = store.sections_shown(db.session(), article.article_id)
     section = next((each for each in sections if each.anchor == anchor), None)
     if section is not None:
         return shown.placed(sections, section)
-    successor = store.successor_of(db.session(), article.id, anchor)
+    successor = store.successor_of(db.session(), article.article_id, anchor)
     if successor is None:
         raise Moved(url_for("articles.show_article", slug=slug))
     raise Moved(store.same_url(anchor=successor))

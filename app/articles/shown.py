@@ -8,10 +8,11 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from app import config
-from app.articles.models import Article, ArticleFormat, Section, Term, TermKind
+from app.articles.models import Article, ArticleFormat, Term, TermKind
 from app.articles.opening import opening_of
 from app.articles.outline import Outline
-from app.articles.store import Counted, live_sections, status_now, terms_of, visible_comments
+from app.articles.store import Counted, sections_shown, status_now, terms_of, visible_comments
+from app.ground.prepared import Row
 from app.site.settings import DiscussionSettings, discussion_settings
 
 Shown = dict[str, Any]
@@ -40,7 +41,7 @@ def whole(session: Session, article: Article) -> Shown:
     return summary | {
         "html": article.html,
         "lead": article.lead,
-        "sections": tree_of(live_sections(session, article.id)),
+        "sections": tree_of(sections_shown(session, article.id)),
         "figures": article.figures,
     }
 
@@ -66,7 +67,7 @@ def names_of(terms: Iterable[Term]) -> dict[str, list[str]]:
     return names
 
 
-def tree_of(sections: Sequence[Section]) -> list[Shown]:
+def tree_of(sections: Sequence[Row]) -> list[Shown]:
     """Sections in the order of the text as they stand in each other."""
     nodes = {section.id: _node(section) for section in sections}
     roots: list[Shown] = []
@@ -96,7 +97,7 @@ def outlined(outline: Outline) -> Shown:
     }
 
 
-def placed(sections: Sequence[Section], section: Section) -> Shown:
+def placed(sections: Sequence[Row], section: Row) -> Shown:
     """One section with those before, after, around and in it."""
     position = next(number for number, each in enumerate(sections) if each.id == section.id)
     by_id = {each.id: each for each in sections}
@@ -158,7 +159,7 @@ def closings(shown: Iterable[Shown]) -> list[datetime]:
     return [each["closes_at"] for each in discussions if each["open"] and each["closes_at"] is not None]
 
 
-def _node(section: Section) -> Shown:
+def _node(section: Row) -> Shown:
     return {
         "anchor": section.anchor,
         "level": section.level,
@@ -169,5 +170,5 @@ def _node(section: Section) -> Shown:
     }
 
 
-def _brief(section: Section | None) -> Shown | None:
+def _brief(section: Row | None) -> Shown | None:
     return {"anchor": section.anchor, "heading": section.heading} if section else None

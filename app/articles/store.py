@@ -15,7 +15,7 @@ from app.articles.models import Article, ArticleStatus, Discussion, RetiredSlug,
 from app.articles.search import holds
 from app.ground import clock, prepared
 from app.ground.cursors import Page, decode, page_of
-from app.ground.db import db
+from app.ground.db import UtcDateTime, db
 from app.ground.errors import Moved, NotFound
 from app.site.matching import normal
 
@@ -102,10 +102,18 @@ def same_url(**changed: str) -> str:
     return f"{place}?{query}" if query else place
 
 
+_NEXT_PUBLICATION = prepared.Prepared(
+    lambda: select(func.min(Article.published_at).label("moment")).where(
+        Article.status == literal(ArticleStatus.SCHEDULED.value),
+        Article.published_at > bindparam("now", type_=UtcDateTime()),
+    )
+)
+
+
 def next_publication() -> datetime | None:
     """When the next article becomes public, whoever looks at the lists then."""
-    scheduled = (Article.status == ArticleStatus.SCHEDULED, Article.published_at > clock.now())
-    return db.session().scalar(select(func.min(Article.published_at)).where(*scheduled))
+    moment: datetime | None = _NEXT_PUBLICATION.scalar(db.session(), now=clock.now())
+    return moment
 
 
 def public_page(selection: Selection, *, limit: int, cursor: str | None) -> Page[Counted]:
@@ -204,6 +212,28 @@ _LIVE_SECTION = prepared.Prepared(
 def live_section(session: Session, article_id: int, anchor: str) -> prepared.Row | None:
     """The id and the reply count of the section with this anchor."""
     return _LIVE_SECTION.first(session, article_id=article_id, anchor=anchor)
+
+
+_LIVE_SECTIONS = prepared.Prepared(
+    lambda: (
+        select(
+            Section.id,
+            Section.parent_id,
+            Section.anchor,
+            Section.level,
+            Section.heading,
+            Section.html,
+            Section.reply_count,
+        )
+        .where(Section.article_id == bindparam("article_id"), Section.retired_at.is_(None))
+        .order_by(Section.position)
+    )
+)
+
+
+def sections_shown(session: Session, article_id: int) -> list[prepared.Row]:
+    """An article's sections as readers see them, in the order of its text."""
+    return _LIVE_SECTIONS.all(session, article_id=article_id)
 
 
 def live_sections(session: Session, article_id: int) -> Sequence[Section]:
