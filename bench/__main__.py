@@ -27,7 +27,7 @@ from bench.names import Measured, Unit
 from bench.nginx import Files, serving_files
 from bench.plan import QUICK, THREAD, Plan, databases_of, sizes_of
 from bench.postgres import Postgres, serving_postgres
-from bench.rejoinder import ALWAYS, CHANGED, WHERE_SHOWN, Changed, Site, make_site, put_in_sample, serving, show_at_once
+from bench.rejoinder import CHANGED, WHERE_SHOWN, Changed, Site, make_site, put_in_sample, serving, show_at_once
 from bench.render import KEPT, render
 from bench.results import Results, save
 from bench.stand import Notebook, Record, Stand
@@ -164,12 +164,12 @@ def _measure_growth(stand: Stand, stores: Stores) -> None:
 
 
 def _measure_load(stand: Stand, site: Site, files: Files | None) -> None:
-    """What wrk measures."""
+    """What wrk measures, with the settings as shipped and then with comments shown at once."""
     chapter, notes = stand.record.chapter, Notebook(stand.record, site.database, site.comments)
     if "wrk" not in stand.has:
         return
     with _isso_beside(stand, site.database) as peer:
-        with serving(site) as server:
+        with chapter(f"{site.database}: as shipped"), serving(site) as server:
             with chapter(f"{site.database}: one thread page"):
                 reads.measure_one_page(stand, notes, server, files, peer)
             with chapter(f"{site.database}: many thread pages"):
@@ -180,7 +180,7 @@ def _measure_load(stand: Stand, site: Site, files: Files | None) -> None:
                 writes.measure_posts(stand, notes, server, peer, writes.HELD)
             with chapter(f"{site.database}: readers beside posts, held"):
                 writes.measure_readers_beside_posts(stand, notes, server, writes.HELD)
-        with serving(site, (*ALWAYS, *WHERE_SHOWN)) as server:
+        with chapter(f"{site.database}: with comments shown at once"), serving(site, WHERE_SHOWN) as server:
             show_at_once(server)
             with chapter(f"{site.database}: posts, shown at once"):
                 writes.measure_posts(stand, notes, server, peer, writes.SHOWN)

@@ -15,7 +15,7 @@ from bench.names import GROWTH, Measured
 from bench.results import Results
 from bench.table import median_ratio, number
 
-WIDTH, LEFT, RIGHT, BAR, GAP = 860, 330, 90, 20, 8
+WIDTH, LEFT, RIGHT, BAR, GAP = 860, 310, 140, 20, 8
 PLOT = WIDTH - LEFT - RIGHT
 LINES_HEIGHT = 220
 LIMIT = 1.2  # growth that is allowed
@@ -44,7 +44,7 @@ text { font: 13px system-ui, sans-serif; fill: #1a2330 }
 _TO_NGINX = (
     (Measured.READY_TO_NGINX, "thread page, ready bytes", 0.40),
     (Measured.KNOWN_TO_NGINX, "thread page, 304", 0.55),
-    (Measured.ZIPF_TO_NGINX, "different pages, one approve a second", 0.30),
+    (Measured.ZIPF_TO_NGINX, "many pages, an approve/s", 0.30),
 )
 _TO_ISSO = (
     (Measured.READY_TO_ISSO, "thread page, ready bytes", 500.0),
@@ -125,7 +125,11 @@ def _bar_panel(title: str, bars: Sequence[Bar], y: int, *, logarithmic: int) -> 
     yield _text(20, y, title, "head")
     y += 14
     bottom = y + (BAR + GAP) * len(bars)
-    marks = [10.0**power for power in range(int(math.log10(top)) + 1)] if logarithmic else [0, top / 4, top / 2, top]
+    marks = (
+        [10.0**power for power in range(round(math.log10(top)) + 1)]
+        if logarithmic
+        else [top * part / 4 for part in range(5)]
+    )
     for mark in marks:
         yield f'<path class="axis" d="M{reach(mark):.1f} {y}V{bottom}" opacity="0.5"/>'
         yield _text(reach(mark), bottom + 14, f"{mark:,g}", "small", anchor="middle")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +15,7 @@ import click
 
 from bench.children import NotMeasured
 from bench.figures import Figure
-from bench.machine import Cores
+from bench.machine import ROOT, Cores
 from bench.names import Measured, Unit
 from bench.plan import Plan
 from bench.wrk import Wrk
@@ -39,8 +41,15 @@ class Record:
         self.keep()
 
     def lack(self, what: str) -> None:
-        self.missing.append(what)
+        self.missing.append(without_places(what.splitlines()[0]))
         click.echo(f"  NOT MEASURED: {what}", err=True)
+
+
+def without_places(told: str) -> str:
+    """What is kept names no folder of this machine."""
+    for place in (ROOT, sys.prefix, tempfile.gettempdir(), Path.home()):
+        told = told.replace(str(place), "…")
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bench.children import NotMeasured
 from bench.figures import Figure, find, growth_ratio, percentile, ratios
+from bench.machine import ROOT
 from bench.names import GROWTH, Measured, Unit
 from bench.plan import QUICK, Plan, databases_of, sizes_of
 from bench.profiles import profile_of
 from bench.results import Results, load, save
+from bench.stand import Record
 from bench.targets import TARGETS, Target, Verdict, verdicts
 from bench.wrk import Load, read_load
 
@@ -30,6 +33,10 @@ def results(*figures: Figure) -> Results:
         figures=figures,
         missing=["PostgreSQL: it did <not> start"],
     )
+
+
+def no_answer() -> None:
+    raise NotMeasured("no answer")
 
 
 def verdict_on(name: Measured, *figures: Figure) -> Verdict:
@@ -154,6 +161,20 @@ def test_a_run_that_is_kept_is_read_as_it_was(tmp_path: Path) -> None:
     save(run, tmp_path)
     found = load(tmp_path)
     assert (list(found.figures), found.missing, found.machine) == (list(run.figures), run.missing, run.machine)
+
+
+def test_what_went_wrong_is_kept_without_the_places_of_this_machine() -> None:
+    record = Record()
+    record.lack(f"{ROOT}/app broke\n  File {ROOT}/app/x.py")
+    assert record.missing == ["…/app broke"]
+
+
+def test_a_chapter_that_fails_is_written_down_and_the_next_begins() -> None:
+    record = Record()
+    for title, find_out in (("Reads", no_answer), ("Writes", list)):
+        with record.chapter(title):
+            find_out()
+    assert record.missing == ["Reads: no answer"]
 
 
 def test_a_run_that_found_nothing_is_kept_too(tmp_path: Path) -> None:

@@ -53,11 +53,18 @@ def test_the_chart_has_a_bar_for_each_ratio_and_a_line_for_each_kind_of_growth()
 def test_nothing_of_the_chart_lies_outside_it() -> None:
     root = ET.fromstring(chart_of(full_run()))  # noqa: S314 (our own)
     width, height = (float(each) for each in root.get("viewBox", "").split()[2:])
-    bars = [
-        (float(bar.get("x", 0)) + float(bar.get("width", 0)), float(bar.get("y", 0))) for bar in root.iter(f"{SVG}rect")
-    ]
-    texts = [(float(text.get("x", 0)), float(text.get("y", 0))) for text in root.iter(f"{SVG}text")]
-    assert [(x, y) for x, y in (*bars, *texts) if not (0 <= x <= width and 0 <= y <= height)] == []
+    reach = [_reach(each) for each in root.iter() if each.tag in (f"{SVG}rect", f"{SVG}text")]
+    assert [(x, end, y) for x, end, y in reach if not (0 <= x <= end <= width and 0 <= y <= height)] == []
+
+
+def _reach(drawn: ET.Element) -> tuple[float, float, float]:
+    """From where to where, and how far down; a letter is about half as wide as it is high."""
+    x, y = float(drawn.get("x", 0)), float(drawn.get("y", 0))
+    length = float(drawn.get("width", 0)) or 7.0 * len(drawn.text or "") * (
+        0.85 if drawn.get("class") == "small" else 1
+    )
+    before = {"start": 0.0, "middle": 0.5, "end": 1.0}[drawn.get("text-anchor", "start")]
+    return x - before * length, x + (1 - before) * length, y
 
 
 def test_the_chart_is_well_formed_whatever_a_database_is_called() -> None:
