@@ -1,6 +1,5 @@
 """What is it doing, for whoever runs it, without a word about its readers?"""
 
-import json
 import logging
 import sys
 import threading
@@ -11,6 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import orjson
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -22,9 +22,9 @@ HAPPENINGS = Counter("rejoinder_events_total", "What happened, by kind and outco
 SETTLE_SECONDS = 1.0
 access = logging.getLogger("rejoinder.access")
 
-_KEPT_FIELDS = (
-    "request_id method route status seconds error_type place limit outcome count setting event port workers url"
-).split()
+_KEPT_FIELDS = frozenset(
+    "request_id method route status seconds error_type place limit outcome count setting event port workers url".split()
+)
 
 
 class JsonLines(logging.Formatter):
@@ -35,13 +35,13 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": record.getMessage().encode(errors="replace").decode(),
         }
-        line |= {name: getattr(record, name) for name in _KEPT_FIELDS if hasattr(record, name)}
+        line |= {name: value for name, value in record.__dict__.items() if name in _KEPT_FIELDS}
         if record.exc_info and record.exc_info[0] is not None:
             # The text of an exception may quote what somebody typed.
             line["error_type"] = record.exc_info[0].__name__
-        return json.dumps(line, ensure_ascii=False)
+        return orjson.dumps(line, default=str).decode()
 
 
 def configure_logging(level: str) -> None:

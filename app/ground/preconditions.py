@@ -39,6 +39,8 @@ def _validate(response: Response) -> Response:
         language = response.headers.get("Content-Language", "")
         digest = hashlib.blake2b(response.get_data(), digest_size=16, person=language.encode()[:16])
         response.set_etag(digest.hexdigest())
+    if "If-None-Match" not in request.headers:
+        return response
     # If-Match is for writes: to a read, Werkzeug would answer it with a bare 412.
     asked = {name: value for name, value in request.environ.items() if name != "HTTP_IF_MATCH"}
     return cast(Response, response.make_conditional(asked))
