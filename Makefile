@@ -79,7 +79,7 @@ lock: dev ## write the locks again after a change of requirements/*.in; UPGRADE=
 	@! grep -n '://\|file:' requirements/*.txt || { echo "A lock names an address." >&2; exit 1; }
 
 clean: ## remove the environment and every cache; the data in INSTANCE stays
-	@rm -rf .venv .coverage* .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info
+	@rm -rf .venv .coverage* .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info build/bench
 	@find app tests migrations -name __pycache__ -prune -exec rm -rf {} +
 
 runtime:
