@@ -6,6 +6,8 @@ from threading import Lock
 
 from limits.storage import MovingWindowSupport, Storage
 
+from app.ground import clock
+
 Window = OrderedDict[str, deque[float]]
 _EMPTY: Window = OrderedDict()
 
@@ -26,7 +28,7 @@ class ProcessMemory(Storage, MovingWindowSupport):
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count so many under a key, unless more than the limit would be in the last `expiry` seconds."""
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             window = self._windows.setdefault(expiry, OrderedDict())
             _forget(window, now - expiry)
@@ -41,11 +43,12 @@ class ProcessMemory(Storage, MovingWindowSupport):
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """When the first of those was counted that the window still holds, and how many they are."""
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             counted = self._windows.get(expiry, _EMPTY).get(key, ())
             held = [moment for moment in counted if moment > now - expiry]
-        return (held[0], len(held)) if held else (now, 0)
+        age = now - held[0] if held else 0.0
+        return clock.now().timestamp() - age, len(held)
 
     def clear(self, key: str) -> None:
         with self._lock:
