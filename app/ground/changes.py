@@ -121,20 +121,24 @@ class SqliteWatch:
         self._reading: sqlite3.Connection | None = None
         self._seen = 0
         self._position = 0
+        self._blind_until = 0.0
 
     def is_current(self) -> bool:
         looking = self._looking
         try:
             if looking is None or _data_version(looking) != self._seen:
-                self._read_on()
+                return self._read_on()
         except sqlite3.Error as error:
             log.warning("cannot see what changes", extra={"error_type": type(error).__name__})
+            self._blind_until = time.monotonic() + RETRY_SECONDS
             self.stop()
             return False
         return True
 
-    def _read_on(self) -> None:
+    def _read_on(self) -> bool:
         with self._lock:
+            if time.monotonic() < self._blind_until:
+                return False
             if self._looking is None or self._reading is None:
                 # The one that looks never reads: inside a transaction of its own it would see no change.
                 self._reading, looking = self._connect(), self._connect()
@@ -146,6 +150,7 @@ class SqliteWatch:
                 self._forget(self._changed_since(self._reading, newest))
             self._position = newest
             self._seen = version
+            return True
 
     def _newest(self, reading: sqlite3.Connection) -> int:
         return cast(int, reading.execute("SELECT coalesce(max(changed), 0) FROM topic").fetchone()[0])
