@@ -8,7 +8,8 @@ each use: what was read after one look, and none of whose topics has come up sin
   last look, so no commit of any process is missed.
 - PostgreSQL: NOTIFY, which arrives in the order of the commits. A process hears of its own at once, and of those of
   others within TRUST_SECONDS, or it trusts nothing: a beat that it sends to itself through the same queue proves that
-  whatever was committed before the beat has arrived.
+  whatever was committed before the beat has arrived. Through a pool of transactions its own beat may come back while
+  what others say is lost: there it trusts nothing, and says why.
 """
 
 import logging
@@ -36,8 +37,11 @@ EVERYTHING = "everything"
 TRUST_SECONDS = 1.0
 BEAT_SECONDS = 0.3
 RETRY_SECONDS = 0.5
+POOLED_SECONDS = 10.0  # until it looks whether a pool has gone
 CHANNEL = "rejoinder_changes"
 LONGEST_NOTICE = 7_000  # characters; PostgreSQL takes 8,000 bytes, and topics are ASCII
+AWAY = "not heard: every read is made anew until PostgreSQL can be listened to"
+POOLED = "not heard through a pool: every read is made anew, LISTEN_URL must lead to PostgreSQL directly"
 
 Forget = Callable[[frozenset[str]], None]
 _TOUCHED = "rejoinder.changes"
@@ -91,7 +95,12 @@ def _write_down(session: Session) -> None:
 
 
 class Watch(Protocol):
-    """Sees what other processes change, and has forgotten what is kept of it."""
+    """Sees what other processes change, and has forgotten what is kept of it.
+
+    `trouble` is why it cannot, for whoever runs it.
+    """
+
+    trouble: str | None
 
     def is_current(self) -> bool:
         """Whether all is forgotten that must be, as of now. If not, nothing that is kept may be used."""
@@ -103,6 +112,8 @@ class Watch(Protocol):
 class Blind:
     """Sees nothing, so nothing can be kept."""
 
+    trouble: str | None = None
+
     def is_current(self) -> bool:
         return False
 
@@ -112,6 +123,8 @@ class Blind:
 
 class SqliteWatch:
     """Looks into the database file before each use."""
+
+    trouble: str | None = None
 
     def __init__(self, path: str, forget: Forget) -> None:
         self._path = path
@@ -186,6 +199,7 @@ class PostgresWatch:
     """Listens on a connection of its own, in a thread that the first look starts: a process may part before that."""
 
     def __init__(self, url: str, forget: Forget) -> None:
+        self.trouble: str | None = None
         self._url = url
         self._forget = forget
         self._lock = threading.Lock()
@@ -212,13 +226,26 @@ class PostgresWatch:
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
-                    self._listen(connection)
+                    self._listen_if_it_helps(connection)
             except psycopg.Error as error:
-                log.warning("cannot hear what changes", extra={"error_type": type(error).__name__})
+                self._say(AWAY, error_type=type(error).__name__)
             # What was said meanwhile is lost.
             self._proven_at = -TRUST_SECONDS
             self._forget(frozenset({EVERYTHING}))
             self._stopping.wait(RETRY_SECONDS)
+
+    def _say(self, trouble: str | None, **about: str) -> None:
+        """Log what is wrong once, and once that it is over."""
+        if trouble != self.trouble:
+            log.warning("what changes is %s", trouble or "heard again", extra=about)
+        self.trouble = trouble
+
+    def _listen_if_it_helps(self, connection: "psycopg.Connection") -> None:
+        if db.is_pooled(connection):
+            self._say(POOLED)
+            self._stopping.wait(POOLED_SECONDS)
+        else:
+            self._listen(connection)
 
     def _listen(self, connection: "psycopg.Connection") -> None:
         own = f"rejoinder_beat_{uuid.uuid4().hex}"
@@ -230,6 +257,7 @@ class PostgresWatch:
             for notice in connection.notifies(timeout=BEAT_SECONDS):
                 if notice.channel == own:
                     self._proven_at = sent_at
+                    self._say(None)
                 else:
                     self._forget(frozenset(notice.payload.split()))
 

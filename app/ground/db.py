@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import orjson
 from flask import Flask
@@ -38,6 +38,9 @@ from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 
 from app.ground import events, prepared
 from app.ground.turns import TooLong, Turns
+
+if TYPE_CHECKING:
+    import psycopg
 
 BUSY_SECONDS = 10
 MUCH_CACHE_KIB = 65_536
@@ -232,11 +235,35 @@ def _begin_sqlite(connection: Connection) -> None:
     prepared.execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def is_pooled(connection: "psycopg.Connection") -> bool:
+    """Whether every transaction of this connection may be another one of the server's, as PgBouncer has it.
+
+    Such a pool names a server process that is none. What belongs to a session, such as LISTEN or a prepared statement,
+    then stays behind, for whoever comes next.
+    """
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return row is None or row[0] != connection.info.backend_pid
+
+
+def _prepare_postgres(connection: "psycopg.Connection", _record: object) -> None:
+    connection.execute("SET TIME ZONE 'UTC'")  # which PgBouncer keeps for each of its clients
+    if is_pooled(connection):
+        connection.prepare_threshold = None
+
+
+# A lock that nobody gives up must not hold a worker for ever. PgBouncer takes no option for that at the start of a
+# session, so each transaction says it, in the same message to the server.
+_BEGIN_POSTGRES = f"BEGIN; SET LOCAL lock_timeout = {BUSY_SECONDS * 1000}"
+
+
+def _begin_postgres(connection: Connection) -> None:
+    prepared.execute(connection, _BEGIN_POSTGRES)
+
+
 def _configure(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        return
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    is_file = engine.dialect.name == "sqlite"
+    event.listen(engine, "connect", _prepare_sqlite if is_file else _prepare_postgres)
+    event.listen(engine, "begin", _begin_sqlite if is_file else _begin_postgres)
 
 
 def init_app(app: Flask, *, url: str) -> None:
@@ -257,12 +284,11 @@ def _engine_options(url: str) -> dict[str, Any]:
     private: dict[str, Any] = {"hide_parameters": True, "json_serializer": _as_json}
     if url.startswith("sqlite"):
         return private | {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    # A lock that nobody gives up must not hold a worker for ever.
-    settings = f"-c lock_timeout={BUSY_SECONDS * 1000} -c timezone=UTC"
     return private | {
         "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,
         "pool_timeout": BUSY_SECONDS,
-        "connect_args": {"options": settings, "connect_timeout": 5},
+        # The driver would begin transactions by itself; SQLAlchemy's begin does it instead.
+        "connect_args": {"autocommit": True, "connect_timeout": 5},
     }

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import config
+from app.ground import ready
 from app.ground.db import db
 from app.ground.errors import NotFound, Unavailable
 from app.ground.observe import metrics_text
@@ -57,7 +58,7 @@ def show_alive() -> Response:
 @no_store
 def show_ready() -> Response:
     """Whether it can serve; 503 with Retry-After where it cannot."""
-    state = {"database": _database(), "limits": _limits(), "proxies": _proxies()}
+    state = {"database": _database(), "changes": _changes(), "limits": _limits(), "proxies": _proxies()}
     if state["database"] != "ok":
         problem = Unavailable("Not ready to serve.", retry_after=RETRY_SECONDS)
         problem.more = dict(state)
@@ -81,6 +82,11 @@ def _database() -> str:
         return "ok" if is_up_to_date() else "not migrated"
     except SQLAlchemyError:
         return "away"
+
+
+def _changes() -> str:
+    """Without hearing of them nothing is kept ready, which is still serving."""
+    return ready.of(current_app).watch.trouble or "ok"
 
 
 def _limits() -> str:

@@ -51,7 +51,7 @@ def test_it_is_ready_with_a_database_that_is_migrated(client: FlaskClient) -> No
     answer = client.get("/health/ready")
     assert answer.status_code == 200
     assert answer.json == {
-        "status": "ready", "database": "ok", "limits": "counting in this process", "proxies": "ok"
+        "status": "ready", "database": "ok", "changes": "ok", "limits": "counting in this process", "proxies": "ok"
     }  # fmt: skip
     assert answer.headers["Cache-Control"] == "no-store"
 
