@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -19,13 +21,14 @@ import pytest
 
 from tests.processes.asking import ask
 from tests.processes.running import ROOT, free_port
+from tests.servers import worker_number
 
 CONFIGURATIONS = ROOT / "docs" / "caching"
 START_SECONDS = 30
 STOP_SECONDS = 10
 # Where Debian puts servers, which is not on everybody's path.
 _PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
-PACKAGES = {"varnishd": "varnish", "nginx": "nginx-light"}
+PACKAGES = {"varnishd": "varnish", "nginx": "nginx-light", "pgbouncer": "pgbouncer"}
 
 
 class FrontMissing(Exception):
@@ -95,9 +98,22 @@ def _missing(name: str) -> str:
 
 
 def _version(path: str) -> str:
-    told = subprocess.run([path, "-V" if "varnish" in path else "-v"], capture_output=True, text=True, check=False)
+    told = subprocess.run([path, "-v" if "nginx" in path else "-V"], capture_output=True, text=True, check=False)
     number = re.search(r"\d+\.\d+\.\d+", told.stdout + told.stderr)
     return number[0] if number else "of an unknown version"
+
+
+def two_free_ports() -> tuple[int, int]:
+    """Neighbours that no server of a test takes meanwhile (running.free_port), and of this test worker alone."""
+    while True:
+        first = random.randrange(28_000, 30_000, 32) + 2 * (worker_number() % 16)
+        if not any(map(_is_taken, (first, first + 1))):
+            return first, first + 1
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
