@@ -1,5 +1,8 @@
 """What is Rejoinder made of?"""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from app import config as settings
@@ -7,12 +10,19 @@ from app import config as settings
 __version__ = "0.1.0"
 
 
+class Application(Flask):
+    """Flask, without asking of each function that it calls whether it is a coroutine: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(config: settings.Config | None = None) -> Flask:
     """The application, from these settings or from the environment's.
 
     Raises BadConfig or InsecureKeys where it would not be safe to start.
     """
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     config = config or settings.from_environment()
     settings.use(app, config)
     _lay_the_ground(app, config)
