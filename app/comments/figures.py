@@ -3,24 +3,34 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.comments.models import Comment, Status, Tally
 from app.ground import clock
 from app.ground.db import db
+from app.ground.prepared import Prepared
 from app.site import health
+
+_COUNTED = Prepared(lambda: select(Tally.status, func.sum(Tally.count).label("number")).group_by(Tally.status))
+_OLDEST_PENDING = Prepared(
+    lambda: (
+        select(Comment.created_at)
+        .where(Comment.status == literal_column(f"'{Status.PENDING}'"))
+        .order_by(Comment.created_at, Comment.id)
+        .limit(1)
+    )
+)
 
 
 def counts_by_status(session: Session) -> dict[str, int]:
     """How many comments of each status the site has: figures kept by whoever changes one, never a count of rows."""
-    found = session.execute(select(Tally.status, func.sum(Tally.count)).group_by(Tally.status))
-    return dict.fromkeys(map(str, Status), 0) | {status: int(count) for status, count in found}
+    return dict.fromkeys(map(str, Status), 0) | {row.status: int(row.number) for row in _COUNTED.all(session)}
 
 
 def oldest_pending_at(session: Session) -> datetime | None:
-    oldest = select(Comment.created_at).where(Comment.status == Status.PENDING)
-    return session.scalar(oldest.order_by(Comment.created_at, Comment.id).limit(1))
+    oldest: datetime | None = _OLDEST_PENDING.scalar(session)
+    return oldest
 
 
 def _by_status() -> Mapping[str, float]:

@@ -8,10 +8,13 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Connection, Dialect, Executable, event
+from sqlalchemy import JSON, BindParameter, Connection, Dialect, Executable, TableValuedAlias, bindparam, event
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 Row = Any  # a named tuple; which fields it has is known only when the statement is
 Process = Callable[[Any], Any]
@@ -124,6 +127,26 @@ class _Bind:
         """What the driver gets: of these values, or the one written in the statement."""
         value = values[self.name] if self.is_required else self.fixed
         return self.process(value) if self.process is not None else value
+
+
+class _each_text(FunctionElement[str]):  # noqa: N801 (as SQLAlchemy names functions)
+    inherit_cache = True
+
+
+@compiles(_each_text, "sqlite")
+def _in_sqlite(element: _each_text, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_each_text, "postgresql")
+def _in_postgresql(element: _each_text, compiler: SQLCompiler, **options: Any) -> str:
+    return f"jsonb_array_elements_text({compiler.process(element.clauses, **options)})"
+
+
+def each_text(name: str) -> TableValuedAlias:
+    """A row with a `value` for each text of the list that is given under this name, however long it is."""
+    given: BindParameter[Any] = bindparam(name, type_=JSON().with_variant(JSONB(), "postgresql"))
+    return _each_text(given).table_valued("value")
 
 
 def execute(connection: Connection, sql: str, parameters: Any = ()) -> Any:  # noqa: ANN401 (the driver's own)

@@ -55,7 +55,7 @@ def decide(actor: Actor, comment_id: int, move: Move, note: str | None) -> int:
     Raises NotFound, PreconditionRequired, PreconditionFailed, Conflict (409, `already_…`).
     """
     with transaction() as session:
-        comment = store.lock_comment(session, comment_id)
+        comment = store.lock_for_decision(session, comment_id)
         store.require_seen(session, comment)
         destination(comment, move)
         return operations.decide_one(session, actor, move, Seen(comment.id, comment.version), note)

@@ -119,6 +119,7 @@ _KEEP = Prepared(
         .values(_given(OperationItem, _FOUND))
     )
 )
+_SHOWN = Prepared(lambda: select(*Operation.__table__.columns).where(Operation.id == bindparam("of")))
 _NEXT = Prepared(_next)
 _LOCK = Prepared(_locking)
 _OLDEST = Prepared(_oldest)
@@ -141,9 +142,9 @@ def oldest_running(session: Session) -> Row | None:
     return _OLDEST.first(session)
 
 
-def operation(session: Session, operation_id: int) -> Operation:
+def operation(session: Session, operation_id: int) -> Row:
     """Raises NotFound."""
-    found = session.get(Operation, operation_id, populate_existing=True)
+    found = _SHOWN.first(session, of=operation_id)
     if found is None:
         raise NotFound
     return found

@@ -8,8 +8,9 @@ from marshmallow import Schema, fields, post_load, validate, validates_schema
 from app.articles.schemas import Moment
 from app.comments.life import Move
 from app.ground.openapi import Body, EntityId
+from app.ground.prepared import Row
 from app.moderation.items import Seen
-from app.moderation.models import Action, Operation, OperationItem, OperationState
+from app.moderation.models import Action, OperationItem, OperationState
 from app.moderation.operations import MOST_BY_IDS
 from app.moderation.schemas import FilterSchema, ItemSchema, note, refused
 
@@ -97,9 +98,8 @@ class DecidedSchema(Schema):
     operation = fields.Nested(OperationSchema, required=True)
 
 
-def operation_shown(operation: Operation, undone_by_id: int | None) -> dict[str, Any]:
-    columns = [column.key for column in Operation.__table__.columns]
-    return {name: getattr(operation, name) for name in columns} | {"undone_by_id": undone_by_id}
+def operation_shown(operation: Row, undone_by_id: int | None) -> dict[str, Any]:
+    return {**operation._asdict(), "undone_by_id": undone_by_id}
 
 
 def result_shown(item: OperationItem) -> dict[str, Any]:

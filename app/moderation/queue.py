@@ -1,11 +1,12 @@
 """What waits for a moderator, and what must they know to decide?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Tuple, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, Tuple, bindparam, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.articles.models import Article, Section
@@ -15,16 +16,15 @@ from app.ground import clock
 from app.ground.cursors import Page, decode, encode, next_link, page_of
 from app.ground.db import Id, UtcDateTime
 from app.ground.errors import NotFound
-from app.ground.sealing import Unsealable, keyring
+from app.ground.prepared import Prepared, Row
+from app.moderation.authors import histories
 from app.moderation.selection import Selection
-from app.site.matching import email_key
-from app.site.words import EMAIL
 
 LOOKED_THROUGH = 10_000  # rows at most for one page of a search that no index helps
 BRIEF = 280  # characters of the comment that was answered
 
 Item = dict[str, Any]
-Found = Row[*tuple[Any, ...]]
+_FIRST = (datetime.min.replace(tzinfo=UTC), 0)
 
 _answered = aliased(Comment, name="answered")
 
@@ -61,19 +61,45 @@ def read_queue(session: Session, selection: Selection, *, limit: int, cursor: st
 
 def read_item(session: Session, comment_id: int) -> Item:
     """One comment with everything a moderator may see. Raises NotFound."""
-    found = session.execute(_rows().where(Comment.id == comment_id, Comment.erased_at.is_(None)), _FRESH).all()
+    found = _ITEM.all(session, id=comment_id)
     if not found:
         raise NotFound
     return _items(session, found)[0]
 
 
-_FRESH: Any = {"populate_existing": True}
+_COLUMNS = (
+    Comment.id,
+    Comment.version,
+    Comment.status,
+    Comment.reasons,
+    Comment.safe_reason,
+    Comment.restore_to,
+    Comment.trashed_by_rule,
+    Comment.pinned,
+    Comment.decided_at,
+    Comment.decided_by,
+    Comment.changed_at,
+    Comment.changed_by,
+    Comment.source,
+    Comment.html,
+    Comment.author_name,
+    Comment.author_website,
+    Comment.staff,
+    Comment.email_sealed,
+    Comment.email_fingerprint,
+    Comment.created_at,
+    Comment.edited_at,
+    Comment.depth,
+    Comment.parent_id,
+    Comment.in_reply_to,
+    Comment.visible_below,
+)
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
     """A comment with its article, its section and, in brief, the comment that was answered."""
     columns: Select[*tuple[Any, ...]] = select(
-        Comment,
+        *_COLUMNS,
         Article.slug,
         Article.title,
         Article.status.label("article_status"),
@@ -92,11 +118,31 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _listed(session: Session, selection: Selection, limit: int, cursor: str | None) -> Page[Found]:
+_place = tuple_(Comment.created_at, Comment.id)
+
+
+@cache
+def _in(status: Status) -> Prepared:
+    """What a moderator looks at all day: one status, nothing else asked for. Written out: some are rare, some not."""
+    after = tuple_(bindparam("moment", type_=UtcDateTime()), bindparam("last", type_=Id))
+    has_status = Comment.status == literal_column(f"'{status}'")
+    those = _rows().where(has_status, Comment.erased_at.is_(None), _place > after)
+    return Prepared(lambda: those.order_by(Comment.created_at, Comment.id).limit(bindparam("limit", type_=Id)))
+
+
+_ITEM = Prepared(lambda: _rows().where(Comment.id == bindparam("id", type_=Id), Comment.erased_at.is_(None)))
+
+
+def _listed(session: Session, selection: Selection, limit: int, cursor: str | None) -> Page[Row]:
+    status = selection.status
+    if status is not None and selection == Selection(status=status):
+        moment, last = decode(cursor, (datetime, int)) if cursor is not None else _FIRST
+        found = _in(status).all(session, moment=moment, last=last, limit=limit + 1)
+        return page_of(found, limit=limit, key=_key)
     return _page(session, [*selection.sure, *_after(cursor)], limit)
 
 
-def _searched(session: Session, selection: Selection, limit: int, cursor: str | None) -> Page[Found]:
+def _searched(session: Session, selection: Selection, limit: int, cursor: str | None) -> Page[Row]:
     """A page of what is found among the next so many rows; the cursor goes on behind them, found or not."""
     sure = [*selection.sure, *_after(cursor)]
     end = _end_of_reach(session, sure)
@@ -106,21 +152,16 @@ def _searched(session: Session, selection: Selection, limit: int, cursor: str | 
     return page if page.next else Page(page.items, encode(*end))
 
 
-def _page(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int) -> Page[Found]:
+def _page(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int) -> Page[Row]:
     rows = _rows().where(*conditions).order_by(Comment.created_at, Comment.id).limit(limit + 1)
-    return page_of(session.execute(rows, execution_options=_FRESH).all(), limit=limit, key=_key)
+    return page_of(session.execute(rows).all(), limit=limit, key=_key)
 
 
 def _end_of_reach(session: Session, sure: Sequence[ColumnElement[bool]]) -> tuple[datetime, int] | None:
     """The last of the next so many rows; None where there are fewer."""
     in_order = select(Comment.created_at, Comment.id).where(*sure).order_by(Comment.created_at, Comment.id)
-    reach = in_order.limit(LOOKED_THROUGH).subquery("reach")
-    columns = select(reach.c.created_at, reach.c.id, func.count().over())
-    last = session.execute(columns.order_by(reach.c.created_at.desc(), reach.c.id.desc()).limit(1)).first()
-    return (last[0], last[1]) if last is not None and last[2] == LOOKED_THROUGH else None
-
-
-_place = tuple_(Comment.created_at, Comment.id)
+    last = session.execute(in_order.limit(1).offset(LOOKED_THROUGH - 1)).first()
+    return (last[0], last[1]) if last is not None else None
 
 
 def _at(created_at: datetime, comment_id: int) -> Tuple:
@@ -134,108 +175,66 @@ def _after(cursor: str | None) -> list[ColumnElement[bool]]:
     return [_place > _at(cast(datetime, created_at), cast(int, comment_id))]
 
 
-def _key(row: Found) -> tuple[datetime, int]:
-    return row.Comment.created_at, row.Comment.id
+def _key(row: Row) -> tuple[datetime, int]:
+    return row.created_at, row.id
 
 
-def _items(session: Session, rows: Sequence[Found]) -> list[Item]:
-    histories = _histories(session, [row.Comment for row in rows])
-    return [_item(row, histories.get(row.Comment.email_fingerprint)) for row in rows]
+def _items(session: Session, rows: Sequence[Row]) -> list[Item]:
+    known = histories(session, rows)
+    return [_item(row, known.get(row.email_fingerprint)) for row in rows]
 
 
-def _item(row: Found, history: Item | None) -> Item:
-    comment: Comment = row.Comment
+def _item(row: Row, history: Item | None) -> Item:
     return {
-        "id": comment.id,
-        "version": comment.version,
-        "status": comment.status,
-        "reasons": comment.reasons,
-        "safe_reason": comment.safe_reason,
-        "restore_to": comment.restore_to,
-        "trashed_by_rule": comment.trashed_by_rule,
-        "pinned": comment.pinned,
-        "decided_at": comment.decided_at,
-        "decided_by": comment.decided_by,
-        "changed_at": comment.changed_at,
-        "changed_by": comment.changed_by,
-        "comment": _text(row, comment),
+        "id": row.id,
+        "version": row.version,
+        "status": row.status,
+        "reasons": row.reasons,
+        "safe_reason": row.safe_reason,
+        "restore_to": row.restore_to,
+        "trashed_by_rule": row.trashed_by_rule,
+        "pinned": row.pinned,
+        "decided_at": row.decided_at,
+        "decided_by": row.decided_by,
+        "changed_at": row.changed_at,
+        "changed_by": row.changed_by,
+        "comment": _text(row),
         "article": {"slug": row.slug, "title": row.title, "status": row.article_status},
         "parent": _parent(row),
         "author": {
-            "name": comment.author_name,
-            "website": comment.author_website,
-            "is_staff": comment.staff is not None,
-            "has_email": comment.email_sealed is not None,
+            "name": row.author_name,
+            "website": row.author_website,
+            "is_staff": row.staff is not None,
+            "has_email": row.email_sealed is not None,
             "history": history,
         },
     }
 
 
-def _text(row: Found, comment: Comment) -> Item:
+def _text(row: Row) -> Item:
     is_gone = row.retired_at is not None
     section = {"anchor": row.anchor, "heading": row.heading} if row.anchor is not None and not is_gone else None
     return {
-        "id": comment.id,
-        "source": comment.source,
-        "html": comment.html,
-        "author_name": comment.author_name,
-        "author_website": comment.author_website,
-        "has_email": comment.email_sealed is not None,
+        "id": row.id,
+        "source": row.source,
+        "html": row.html,
+        "author_name": row.author_name,
+        "author_website": row.author_website,
+        "has_email": row.email_sealed is not None,
         "section": section,
         "section_was": row.heading if is_gone else None,
-        "created_at": comment.created_at,
-        "edited_at": comment.edited_at,
-        "depth": comment.depth,
-        "parent_id": comment.parent_id,
-        "in_reply_to": comment.in_reply_to,
-        "reply_count": comment.visible_below,
+        "created_at": row.created_at,
+        "edited_at": row.edited_at,
+        "depth": row.depth,
+        "parent_id": row.parent_id,
+        "in_reply_to": row.in_reply_to,
+        "reply_count": row.visible_below,
     }
 
 
-def _parent(row: Found) -> Item | None:
+def _parent(row: Row) -> Item | None:
     if row.answered_id is None:
         return None
     names = ("id", "author_name", "status", "excerpt")
     values = (row.answered_id, row.answered_name, row.answered_status, row.answered_text)
     return dict(zip(names, values, strict=True))
-
-
-def _histories(session: Session, comments: Iterable[Comment]) -> dict[str | None, Item]:
-    """What became of everything these authors wrote, by the fingerprint that stands at a comment."""
-    same = {each.email_fingerprint: _fingerprints(each) for each in comments if each.email_fingerprint}
-    wanted = {fingerprint for known in same.values() for fingerprint in known}
-    columns = (
-        Comment.email_fingerprint,
-        _number_of(Status.APPROVED),
-        _number_of(Status.SPAM, Status.TRASH),
-        _number_of(Status.PENDING),
-        func.min(Comment.created_at),
-    )
-    grouped = select(*columns).where(Comment.email_fingerprint.in_(wanted)).group_by(Comment.email_fingerprint)
-    figures = {row[0]: tuple(row[1:]) for row in session.execute(grouped)}
-    return {own: _history([figures[each] for each in known if each in figures]) for own, known in same.items()}
-
-
-def _number_of(*statuses: Status) -> ColumnElement[int]:
-    return func.sum(case((Comment.status.in_(statuses), 1), else_=0))
-
-
-def _history(figures: Sequence[tuple[Any, ...]]) -> Item:
-    return {
-        "approved": sum(int(each[0]) for each in figures),
-        "refused": sum(int(each[1]) for each in figures),
-        "pending": sum(int(each[2]) for each in figures),
-        "first_seen": min((each[3] for each in figures), default=None),
-    }
-
-
-def _fingerprints(comment: Comment) -> set[str]:
-    """This author's address under every key: after a rotation older comments may still carry an older one."""
-    ring, own = keyring(), comment.email_fingerprint or ""
-    if len(ring.keys.keys) == 1 or comment.email_sealed is None:
-        return {own}
-    try:
-        plain = ring.open(comment.email_sealed, purpose=EMAIL)
-        return {own, *ring.fingerprints(email_key(plain), purpose=EMAIL)}
-    except (Unsealable, ValueError):
-        return {own}

@@ -47,9 +47,8 @@ class Selection:
         """What an index can answer, or what is so of nearly every row."""
         wanted: list[ColumnElement[bool] | None] = [
             Comment.erased_at.is_(None),
-            Comment.status == self.status if self.status else None,
+            self._has_status() if self.status else None,
             _is_under(self.article) if self.article is not None else None,
-            _is_about(self.section) if self.section is not None else None,
             Comment.created_at >= self.after if self.after else None,
             Comment.created_at < self.before if self.before else None,
             Comment.email_fingerprint.in_(self.email_fingerprints) if self.email_fingerprints else None,
@@ -61,11 +60,17 @@ class Selection:
     def rare(self) -> list[ColumnElement[bool]]:
         """What only a look at each row can tell, and few rows may be."""
         wanted: list[ColumnElement[bool] | None] = [
+            _is_about(self.section) if self.section is not None else None,
             _objected(self.reason) if self.reason is not None else None,
             _says(self.q) if self.q is not None else None,
             Comment.address_fingerprint.in_(self.address_fingerprints) if self.address_fingerprints else None,
         ]
         return [condition for condition in wanted if condition is not None]
+
+    def _has_status(self) -> ColumnElement[bool]:
+        """By index, but for what one author wrote: SQLite would go through all of that status."""
+        is_by_author = self.email_fingerprints is not None
+        return (func.coalesce(Comment.status, "") if is_by_author else Comment.status) == self.status
 
     def told(self) -> dict[str, str | bool]:
         """The selection as it may be kept: what could be a name or an address is only said to be there."""

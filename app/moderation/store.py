@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.articles.counters import lock_discussions
 from app.comments.models import Comment
+from app.comments.standing import DECIDED
 from app.ground.audit import AuditEntry
 from app.ground.cursors import Page, decode, page_of
 from app.ground.errors import NotFound, PreconditionFailed
 from app.ground.openapi import LARGEST_ID
 from app.ground.preconditions import require_match
+from app.ground.prepared import Prepared, Row
 
 COMMENT = "comment"
 
@@ -28,6 +30,19 @@ def lock_comments(session: Session, comment_ids: Iterable[int]) -> Mapping[int, 
     return {comment.id: comment for comment in found}
 
 
+_ARTICLE = Prepared(lambda: select(Comment.article_id).where(Comment.id == bindparam("of")))
+_LOCK = Prepared(lambda: select(*DECIDED).where(Comment.id == bindparam("of")).with_for_update())
+
+
+def lock_for_decision(session: Session, comment_id: int) -> Row:
+    """What must be known of a comment to decide about it. Raises NotFound as `lock_comment` does."""
+    lock_discussions(session, [row.article_id for row in _ARTICLE.all(session, of=comment_id)])
+    comment = _LOCK.first(session, of=comment_id)
+    if comment is None or comment.erased_at is not None:
+        raise NotFound
+    return comment
+
+
 def lock_comment(session: Session, comment_id: int) -> Comment:
     """Raises NotFound for a comment that is not there (any more)."""
     comment = lock_comments(session, [comment_id]).get(comment_id)
@@ -36,7 +51,7 @@ def lock_comment(session: Session, comment_id: int) -> Comment:
     return comment
 
 
-def require_seen(session: Session, comment: Comment) -> None:
+def require_seen(session: Session, comment: Comment | Row) -> None:
     """Let a decision through only if it is about this version of the comment.
 
     Raises PreconditionRequired (428), and PreconditionFailed (412) telling who did what, and when.

@@ -145,11 +145,11 @@ PLANS: dict[str, tuple[Callable[[Session], object], set[str]]] = {
     ),
     "a flat page, oldest first": (
         lambda session: thread.read_flat(session, _selection(), FRAME, slug=SLUG),
-        {"ix_comment_visible"},
+        {"ix_comment_in_article"},
     ),
     "a flat page from the middle, newest first": (
         lambda session: thread.read_flat(session, _selection(order=Order.NEWEST, cursor=CURSOR), FRAME, slug=SLUG),
-        {"ix_comment_visible"},
+        {"ix_comment_in_article"},
     ),
     "the rest of a conversation": (
         lambda session: thread.read_replies(session, thread.place_of(session, 1), FRAME, limit=20, cursor=None),
