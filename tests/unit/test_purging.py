@@ -157,12 +157,19 @@ def test_many_topics_are_told_in_headers_that_servers_take(teller: Teller, heard
     assert max(map(len, heard.topics())) < 8_000
 
 
+def test_with_everything_nothing_else_is_told(teller: Teller, heard: Heard) -> None:
+    teller.tell({"article-1", EVERYTHING})
+    assert eventually(lambda: heard.topics() == [EVERYTHING])
+
+
 # --- When ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_changes_together_is_told_together(teller: Teller, heard: Heard) -> None:
+def test_what_changes_together_is_told_together(teller: Teller, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(purging, "GATHER_SECONDS", 0.5)
     for topics in ({"article-1"}, {"article-2", "comments"}, {"article-1", "comments"}):
         teller.tell(topics)
+        time.sleep(0.05)
     assert eventually(lambda: heard.topics() == ["article-1 article-2 comments"])
 
 
@@ -228,10 +235,37 @@ def test_a_cache_that_is_away_is_named_once(
     assert [vars(each)["error_type"] for each in warnings_in(caplog)] == ["ConnectionRefusedError"]
 
 
+def test_a_cache_that_fails_again_is_named_again(
+    teller: Teller, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard.status = 503
+    teller.tell({"article-1"})
+    assert eventually(lambda: len(warnings_in(caplog)) == 1)
+    told, heard.status = counted("told"), 200
+    assert eventually(lambda: counted("told") > told)
+    heard.status = 503
+    teller.tell({"article-2"})
+    assert eventually(lambda: len(warnings_in(caplog)) == 2)
+
+
+def test_a_cache_that_fails_is_left_in_peace_for_a_while(
+    teller: Teller, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "RETRY_SECONDS", (60.0,))
+    monkeypatch.setattr(purging, "GATHER_SECONDS", 0.0)
+    heard.status = 503
+    for number in range(20):
+        teller.tell({f"article-{number}"})
+        assert eventually(lambda: len(heard.requests) == 1)
+        time.sleep(0.01)
+    assert len(heard.requests) == 1
+
+
 def test_too_much_that_waits_becomes_everything_and_is_said(
     teller: Teller, heard: Heard, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purging, "MOST_WAITING", 5)
+    monkeypatch.setattr(purging, "AGAIN_SECONDS", 0.2)
     before = counted("everything instead")
     heard.may_answer.clear()
     teller.tell({"article-0"})
@@ -239,7 +273,8 @@ def test_too_much_that_waits_becomes_everything_and_is_said(
     for number in range(1, 7):
         teller.tell({f"article-{number}"})
     heard.may_answer.set()
-    assert eventually(lambda: heard.topics()[1:] == [EVERYTHING])
+    assert eventually(lambda: heard.topics().count(EVERYTHING) == 2)
+    assert set(heard.topics()) == {"article-0", EVERYTHING}
     assert counted("everything instead") - before == 1
     assert "will drop everything" in warnings_in(caplog)[0].getMessage()
 
@@ -255,6 +290,13 @@ def test_what_waits_at_the_end_is_told_at_once(
     teller.stop()
     assert heard.topics() == ["article-1"]
     assert warnings_in(caplog) == []
+
+
+def test_what_was_told_once_is_told_the_second_time_at_the_end(teller: Teller, heard: Heard) -> None:
+    teller.tell({"article-1"})
+    assert eventually(lambda: len(teller._due) == 1 and len(heard.requests) == 1)
+    teller.stop()
+    assert heard.topics() == ["article-1", "article-1"]
 
 
 def test_a_cache_that_is_away_at_the_end_is_named(
