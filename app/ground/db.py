@@ -231,8 +231,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("rejoinder_writes", False)
-    prepared.execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+    prepared.execute(connection, "BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("rejoinder_writes", False))
 
 
 def is_pooled(connection: "psycopg.Connection") -> bool:
@@ -253,11 +256,13 @@ def _prepare_postgres(connection: "psycopg.Connection", _record: object) -> None
 
 # A lock that nobody gives up must not hold a worker for ever. PgBouncer takes no option for that at the start of a
 # session, so each transaction says it, in the same message to the server.
-_BEGIN_POSTGRES = f"BEGIN; SET LOCAL lock_timeout = {BUSY_SECONDS * 1000}"
+_BOUND = f"SET LOCAL lock_timeout = {BUSY_SECONDS * 1000}"
 
 
 def _begin_postgres(connection: Connection) -> None:
-    prepared.execute(connection, _BEGIN_POSTGRES)
+    # What is read for an answer is of one moment, however many statements read it; SQLite has it so anyway.
+    level = "READ COMMITTED" if _writes(connection) else "REPEATABLE READ"
+    prepared.execute(connection, f"BEGIN ISOLATION LEVEL {level}; {_BOUND}")
 
 
 def _configure(engine: Engine) -> None:
