@@ -22,7 +22,8 @@ from app.demo import phrases
 from app.demo.rows import Company, row_of
 from app.demo.threads import Said, Scene, converse, discuss
 from app.ground import clock
-from app.ground.db import db, insert_many, next_ids, transaction
+from app.ground.bulk import insert_many, next_ids
+from app.ground.db import db, transaction
 from app.site.settings import discussion_settings
 
 BODIES = 4  # as many as the renderer remembers

@@ -2,11 +2,11 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
 from flask import Flask
@@ -22,19 +22,18 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
-    Table,
     Text,
     event,
     func,
     literal_column,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
-from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import JSON, TypeDecorator
 
 from app.ground import events, prepared
 from app.ground.turns import TooLong, Turns
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     import psycopg
 
 BUSY_SECONDS = 10
-MUCH_CACHE_KIB = 65_536
 log = logging.getLogger(__name__)
 
 NAMES = {
@@ -175,42 +173,6 @@ def insert_or(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if is_sqlite() else postgresql.insert(table)
 
 
-def next_ids(session: Session, table: type[Base], *, count: int) -> Sequence[int]:
-    """Ids for so many new rows, for the transaction that stores them."""
-    name = table.__tablename__
-    if is_sqlite():  # nobody else writes meanwhile
-        last = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": name}) or 0
-        return range(last + 1, last + 1 + count)
-    taken = "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
-    return session.scalars(text(taken), {"name": name, "count": count}).all()
-
-
-def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store thousands of rows with the same columns: SQLAlchemy would take longer for each than the database does."""
-    connection = session.connection()
-    target, names = cast(Table, table.__table__), list(rows[0])
-    columns = [_stored(target.c[name].type, connection.dialect, [row[name] for row in rows]) for name in names]
-    into = f"{target.name} ({', '.join(names)})"
-    if is_sqlite():
-        # By default the pages of its indexes that so many rows touch do not fit into its memory.
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{MUCH_CACHE_KIB}")
-        places = ", ".join("?" * len(names))
-        connection.exec_driver_sql(
-            f"INSERT INTO {into} VALUES ({places})",  # noqa: S608 (our own names)
-            list(zip(*columns, strict=True)),
-        )
-        return
-    with cast(Any, connection.connection.dbapi_connection).cursor().copy(f"COPY {into} FROM STDIN") as copy:
-        for row in zip(*columns, strict=True):
-            copy.write_row(row)
-
-
-def _stored(kind: TypeEngine[Any], dialect: Dialect, values: list[Any]) -> list[Any]:
-    """A column's values as the driver takes them."""
-    process = kind.dialect_impl(dialect).bind_processor(dialect)
-    return values if process is None else [process(value) for value in values]
-
-
 def next_id(table: type[Base]) -> ColumnElement[int]:
     """The id of the row that an INSERT makes, where other columns of the row need it too; to be asked once in it."""
     name = table.__tablename__
@@ -248,21 +210,25 @@ def is_pooled(connection: "psycopg.Connection") -> bool:
     return row is None or row[0] != connection.info.backend_pid
 
 
-def _prepare_postgres(connection: "psycopg.Connection", _record: object) -> None:
-    connection.execute("SET TIME ZONE 'UTC'")  # which PgBouncer keeps for each of its clients
-    if is_pooled(connection):
+# A lock that nobody gives up must not hold a worker for ever.
+_LOCK_TIMEOUT = f"lock_timeout = {BUSY_SECONDS * 1000}"
+_POOLED = "rejoinder_pooled"
+
+
+def _prepare_postgres(connection: "psycopg.Connection", record: ConnectionPoolEntry) -> None:
+    # Not as options of the connection, which PgBouncer refuses. The time zone it keeps for each of its clients.
+    connection.execute("SET TIME ZONE 'UTC'")
+    record.info[_POOLED] = is_pooled(connection)
+    if record.info[_POOLED]:
         connection.prepare_threshold = None
-
-
-# A lock that nobody gives up must not hold a worker for ever. PgBouncer takes no option for that at the start of a
-# session, so each transaction says it, in the same message to the server.
-_BOUND = f"SET LOCAL lock_timeout = {BUSY_SECONDS * 1000}"
+    else:
+        connection.execute(f"SET {_LOCK_TIMEOUT}".encode())
+    connection.commit()
 
 
 def _begin_postgres(connection: Connection) -> None:
-    # What is read for an answer is of one moment, however many statements read it; SQLite has it so anyway.
-    level = "READ COMMITTED" if _writes(connection) else "REPEATABLE READ"
-    prepared.execute(connection, f"BEGIN ISOLATION LEVEL {level}; {_BOUND}")
+    if connection.info[_POOLED]:
+        prepared.execute(connection, f"SET LOCAL {_LOCK_TIMEOUT}")
 
 
 def _configure(engine: Engine) -> None:
@@ -294,6 +260,5 @@ def _engine_options(url: str) -> dict[str, Any]:
         "pool_size": 10,
         "max_overflow": 10,
         "pool_timeout": BUSY_SECONDS,
-        # The driver would begin transactions by itself; SQLAlchemy's begin does it instead.
-        "connect_args": {"autocommit": True, "connect_timeout": 5},
+        "connect_args": {"connect_timeout": 5},
     }
