@@ -21,7 +21,7 @@ from tests.processes.asking import ask
 from tests.processes.outages import within
 from tests.processes.pools import Pool, pgbouncer
 from tests.processes.running import command
-from tests.processes.sites import ARTICLES, COMMENTS, Site, open_site, postgres_environment
+from tests.processes.sites import ARTICLES, COMMENTS, Site, open_site, postgres_environment, site_of
 from tests.processes.streams import Ledger, busy
 
 # The same hammer that falls on servers without a pool: the fixture `site` below is another one.
@@ -109,13 +109,19 @@ def test_answers_are_kept_ready_and_dropped_in_both_processes(site: Site) -> Non
     assert site.ask("GET", "/health/ready").json["changes"] == "ok"
 
 
-def test_a_lock_is_waited_for_as_long_as_without_a_pool_and_the_pool_keeps_no_trace_of_it(
-    behind: tuple[Site, Pool],
-) -> None:
-    site, pool = behind
-    with site.app.app_context(), db.transaction() as session:
-        told = [session.scalar(text(f"SHOW {name}")) for name in ("lock_timeout", "timezone")]
+@pytest.mark.parametrize("way", ["DATABASE_URL", "LISTEN_URL"], ids=["through the pool", "past it"])
+def test_a_lock_is_waited_for_no_longer_than_a_worker_can_wait(site: Site, way: str) -> None:
+    app = site_of({**site.environment, "DATABASE_URL": site.environment[way]}).app
+    with app.app_context():
+        with db.transaction() as session:
+            told = [session.scalar(text(f"SHOW {name}")) for name in ("lock_timeout", "timezone")]
+        db.db.engine.dispose()
     assert told == [f"{db.BUSY_SECONDS}s", "UTC"]
+
+
+def test_nothing_that_a_transaction_sets_stays_in_the_pool(behind: tuple[Site, Pool]) -> None:
+    site, pool = behind
+    site.publish("Set and gone")
     with psycopg.connect(pool.url, autocommit=True, prepare_threshold=None) as somebody:
         left = {somebody.execute("SHOW lock_timeout").fetchone() for _ in range(ENOUGH)}
     assert left == {("0",)}
