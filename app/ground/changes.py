@@ -37,11 +37,12 @@ EVERYTHING = "everything"
 TRUST_SECONDS = 1.0
 BEAT_SECONDS = 0.3
 RETRY_SECONDS = 0.5
-POOLED_SECONDS = 10.0  # until it looks whether a pool has gone
+WRONG_SECONDS = 10.0  # until it looks again whether LISTEN_URL is right now
 CHANNEL = "rejoinder_changes"
 LONGEST_NOTICE = 7_000  # characters; PostgreSQL takes 8,000 bytes, and topics are ASCII
 AWAY = "not heard: every read is made anew until PostgreSQL can be listened to"
 POOLED = "not heard through a pool: every read is made anew, LISTEN_URL must lead to PostgreSQL directly"
+ELSEWHERE = "not heard elsewhere: every read is made anew, LISTEN_URL must lead to the database of DATABASE_URL"
 
 Forget = Callable[[frozenset[str]], None]
 _TOUCHED = "rejoinder.changes"
@@ -198,9 +199,11 @@ def _data_version(connection: sqlite3.Connection) -> int:
 class PostgresWatch:
     """Listens on a connection of its own, in a thread that the first look starts: a process may part before that."""
 
-    def __init__(self, url: str, forget: Forget) -> None:
+    def __init__(self, url: str, forget: Forget, *, database: str) -> None:
+        """`database` is where changes are stored, by whichever way."""
         self.trouble: str | None = None
         self._url = url
+        self._database = database
         self._forget = forget
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -241,11 +244,21 @@ class PostgresWatch:
         self.trouble = trouble
 
     def _listen_if_it_helps(self, connection: "psycopg.Connection") -> None:
-        if db.is_pooled(connection):
-            self._say(POOLED)
-            self._stopping.wait(POOLED_SECONDS)
-        else:
+        wrong = self._wrong_with(connection)
+        if wrong is None:
             self._listen(connection)
+        else:
+            self._say(wrong)
+            self._stopping.wait(WRONG_SECONDS)
+
+    def _wrong_with(self, connection: "psycopg.Connection") -> str | None:
+        """Why its own beat would prove nothing there."""
+        if db.is_pooled(connection):
+            return POOLED
+        if self._url == self._database:
+            return None
+        with connection.connect(self._database, autocommit=True, connect_timeout=5) as storing:
+            return None if _place_of(storing) == _place_of(connection) else ELSEWHERE
 
     def _listen(self, connection: "psycopg.Connection") -> None:
         own = f"rejoinder_beat_{uuid.uuid4().hex}"
@@ -267,6 +280,15 @@ class PostgresWatch:
             self._thread.join(TRUST_SECONDS)
 
 
+def _place_of(connection: "psycopg.Connection") -> object:
+    """Which database of which running server it leads to."""
+    return connection.execute("SELECT current_database(), pg_postmaster_start_time()").fetchone()
+
+
+def _as_driver_wants(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def watch(app: Flask, forget: Forget, *, url: str) -> Watch:
     """Have `forget` called with the topics that changed, in this process and in others; one at a time for an app.
 
@@ -276,7 +298,8 @@ def watch(app: Flask, forget: Forget, *, url: str) -> Watch:
     if url.startswith("sqlite"):
         made = SqliteWatch(str(make_url(url).database), forget)
     else:
-        made = PostgresWatch(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), forget)
+        stored_at = cast(str, app.config["SQLALCHEMY_DATABASE_URI"])
+        made = PostgresWatch(_as_driver_wants(url), forget, database=_as_driver_wants(stored_at))
     app.extensions[_EXTENSION] = forget
     return made
 

@@ -14,8 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from app.ground import db
-from app.ground.changes import POOLED
+from app.ground.changes import ELSEWHERE, POOLED
 from app.permissions import Role
+from tests import servers
 from tests.processes import fronts
 from tests.processes.asking import ask
 from tests.processes.outages import within
@@ -37,7 +38,7 @@ THREADS = "/api/v1/articles/<slug>/comments"
 
 @contextmanager
 def a_site_behind_a_pool(folder: Path, name: str, *, listen: str | None) -> Iterator[tuple[Site, Pool]]:
-    """`listen` is "directly", or None where nobody said where to."""
+    """`listen` is "directly", "elsewhere", or None where nobody said where to."""
     fronts.program("pgbouncer")
     environment = postgres_environment(folder, name)
     direct = environment["DATABASE_URL"]
@@ -45,6 +46,8 @@ def a_site_behind_a_pool(folder: Path, name: str, *, listen: str | None) -> Iter
         environment |= {"DATABASE_URL": pool.url, "LOG_LEVEL": "INFO", "TICK_SECONDS": "1"}
         if listen == "directly":
             environment["LISTEN_URL"] = direct
+        if listen == "elsewhere":
+            environment["LISTEN_URL"] = servers.new_database(f"{name}_not")
         with open_site(environment) as site:
             yield site, pool
 
@@ -146,13 +149,16 @@ def test_while_the_pool_is_away_readers_read_what_is_ready_and_posts_are_asked_t
         assert within(10, lambda: site.reply(slug, "In time").status == 202)
 
 
-def test_who_hears_through_the_pool_only_keeps_nothing_ready_and_says_so_once(tmp_path: Path) -> None:
-    with a_site_behind_a_pool(tmp_path, "unheard", listen=None) as (site, _):
+@pytest.mark.parametrize(("listen", "trouble"), [(None, POOLED), ("elsewhere", ELSEWHERE)])
+def test_whose_own_beat_proves_nothing_keeps_nothing_ready_and_says_so_once(
+    tmp_path: Path, listen: str | None, trouble: str
+) -> None:
+    with a_site_behind_a_pool(tmp_path, "unheard", listen=listen) as (site, _):
         slug = site.publish("Unheard")
         for number in range(3):
             approve(site, slug, f"Number {number}")
             assert f"Number {number}" in site.ask("GET", thread_of(slug)).text
             assert read(site, slug) == ENOUGH
         ready = site.ask("GET", "/health/ready")
-        assert (ready.status, ready.json["changes"]) == (200, POOLED)
-        assert site.servers[0].words().count(f"what changes is {POOLED}") == PROCESSES
+        assert (ready.status, ready.json["changes"]) == (200, trouble)
+        assert site.servers[0].words().count(f"what changes is {trouble}") == PROCESSES
