@@ -64,10 +64,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         as_driver_wants = _text_in_utc if dialect.name == "sqlite" else _in_utc
         return lambda value: None if value is None else as_driver_wants(value)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        return _out_of_text if dialect.name == "sqlite" else _out_of_driver
+
+
+def _out_of_text(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+
+
+def _out_of_driver(stored: datetime | None) -> datetime | None:
+    return None if stored is None else stored.astimezone(UTC)
 
 
 def _in_utc(moment: datetime) -> datetime:
