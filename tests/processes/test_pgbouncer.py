@@ -149,7 +149,9 @@ def test_while_the_pool_is_away_readers_read_what_is_ready_and_posts_are_asked_t
         assert within(10, lambda: site.reply(slug, "In time").status == 202)
 
 
-@pytest.mark.parametrize(("listen", "trouble"), [(None, POOLED), ("elsewhere", ELSEWHERE)])
+@pytest.mark.parametrize(
+    ("listen", "trouble"), [(None, POOLED), ("elsewhere", ELSEWHERE)], ids=["through the pool", "to another database"]
+)
 def test_whose_own_beat_proves_nothing_keeps_nothing_ready_and_says_so_once(
     tmp_path: Path, listen: str | None, trouble: str
 ) -> None:
