@@ -1,6 +1,7 @@
 """What does the public see of a comment?"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -116,4 +117,10 @@ def author(row: Row, frame: Frame) -> Shown:
 
 
 def permalink(frame: Frame, *, slug: str, comment_id: int) -> str:
-    return frame.permalink_template.replace("{slug}", slug).replace("{id}", str(comment_id))
+    return str(comment_id).join(_around_the_id(frame.permalink_template, slug))
+
+
+@lru_cache(maxsize=256)
+def _around_the_id(template: str, slug: str) -> list[str]:
+    """The template's parts before and after each id: all permalinks of a page share them."""
+    return template.replace("{slug}", slug).split("{id}")

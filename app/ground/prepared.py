@@ -5,7 +5,8 @@ post passes, a statement is written with SQLAlchemy, compiled once for each data
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import JSON, BindParameter, Connection, Dialect, Executable, TableValuedAlias, bindparam, event
@@ -72,7 +73,7 @@ class _Compiled:
         self.is_positional = compiled.positional
         columns = list(getattr(statement, "exported_columns", ()))
         row = namedtuple("Row", [column.key for column in columns], rename=True) if columns else None
-        self.make_row: Callable[[Sequence[Any]], Row] | None = cast(Any, row)._make if row else None
+        self.make_row: Callable[[Sequence[Any]], Row] | None = partial(tuple.__new__, row) if row else None
         self.processes = [
             (position, process)
             for position, column in enumerate(columns)
@@ -84,9 +85,13 @@ class _Compiled:
         make = self.make_row
         if make is None:
             raise TypeError("this statement returns no rows")
-        if not self.processes:
-            return [make(each) for each in found]
-        return [make(self._processed(each)) for each in found]
+        if not found or not self.processes:
+            return list(map(make, found))
+        # Column by column: what is done for each value of a long page is then done by the interpreter's own loops.
+        columns: list[Iterable[Any]] = list(zip(*found, strict=True))
+        for position, process in self.processes:
+            columns[position] = map(process, columns[position])
+        return list(map(make, zip(*columns, strict=True)))
 
     def changed(self, connection: Connection, values: Mapping[str, object]) -> int:
         return int(self._execute(connection, values).rowcount)
@@ -96,12 +101,6 @@ class _Compiled:
             hear(self.sql)
         typed = [self._typed(values) for values in rows]
         _driven(connection, self.sql, lambda cursor: cursor.executemany(self.sql, typed))
-
-    def _processed(self, row: Sequence[Any]) -> list[Any]:
-        columns = list(row)
-        for position, process in self.processes:
-            columns[position] = process(columns[position])
-        return columns
 
     def _execute(self, connection: Connection, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (the driver's cursor)
         for hear in heard:
