@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from app.comments.shown import Frame
 from app.ground import prepared
 from app.ground.cursors import encode
 from app.ground.db import db, transaction
-from app.moderation import queue
+from app.moderation import items, queue
+from app.moderation import store as desk
 from app.moderation.selection import Selection as Moderated
 from app.site.choices import Order
 from tests.schema.rows import LEAST, NOON, on_sqlite
@@ -170,6 +172,34 @@ PLANS: dict[str, tuple[Callable[[Session], object], set[str]]] = {
     "the queue from the middle": (
         lambda session: queue.read_queue(session, Moderated(status=Status.PENDING), limit=20, cursor=CURSOR),
         {"ix_comment_queue"},
+    ),
+    "what waits under an article": (
+        lambda session: queue.read_queue(
+            session, Moderated(status=Status.PENDING, article="tides-1"), limit=20, cursor=None
+        ),
+        {"ix_comment_in_article"},
+    ),
+    "what an author wrote": (
+        lambda session: queue.read_queue(
+            session, Moderated(status=Status.PENDING, email_fingerprints=("k1.f",)), limit=20, cursor=None
+        ),
+        {"ix_comment_author"},
+    ),
+    "what one person did": (
+        lambda session: desk.acts(
+            session, desk.log_conditions(actor="x", action=None, about=None), limit=20, cursor=None
+        ),
+        {"ix_audit_entry_actor_id"},
+    ),
+    "what was done to comments": (
+        lambda session: desk.acts(
+            session, desk.log_conditions(actor=None, action=None, about="comment"), limit=20, cursor=None
+        ),
+        {"ix_audit_entry_object_type_id"},
+    ),
+    "what an operation has not come to": (
+        lambda session: items.next_waiting(session, SimpleNamespace(id=1, undoes_id=None), 200),
+        {"ix_operation_item_waiting"},
     ),
     "when the oldest waiting comment came": (figures.oldest_pending_at, {"ix_comment_queue"}),
     "how long the oldest waiting comment has waited": (
