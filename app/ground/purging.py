@@ -5,7 +5,7 @@ Each cache has a thread of its own for that: nobody who posts or reads waits for
 What cannot be told is kept and told later; where it becomes too much, the cache is told to drop everything instead.
 
 All is told twice. An answer that was under way when its topic changed may get into a cache after the first time, and
-another process may give an older one for as long as `changes.TRUST_SECONDS`; the second time comes after that.
+another process may give an older one for as long as `watching.TRUST_SECONDS`; the second time comes after that.
 """
 
 import logging
@@ -23,8 +23,9 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app
 
 from app.ground import events
-from app.ground.changes import EVERYTHING, TRUST_SECONDS, Changed
+from app.ground.changes import EVERYTHING, Changed
 from app.ground.observe import HAPPENINGS
+from app.ground.watching import TRUST_SECONDS
 
 GATHER_SECONDS = 0.05  # what changes meanwhile is told together
 AGAIN_SECONDS = TRUST_SECONDS + 1.0

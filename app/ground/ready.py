@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from flask import Flask, Response, request
 from prometheus_client import Gauge
 
-from app.ground import changes, clock
+from app.ground import changes, clock, watching
 from app.ground.encodings import IDENTITY, chosen
 from app.ground.kept import Answer, Answers, Form, Headers, Key
 from app.ground.observe import count_ready, route_of_request
@@ -92,7 +92,7 @@ class ReadyAnswers:
     def __init__(self, inner: "WSGIApplication", *, room: int, language_of: Callable[[str | None], str]) -> None:
         self.inner = inner
         self.answers = Answers(room)
-        self.watch: changes.Watch = changes.Blind()
+        self.watch: watching.Watch = watching.Blind()
         self._language_of = lru_cache(maxsize=256)(language_of)
         self._lock = threading.Lock()
         self._making: dict[Key, Making] = {}
@@ -253,7 +253,7 @@ def init_app(app: Flask, *, room: int, shared_seconds: int, language_of: Callabl
              listen_url: str) -> None:  # fmt: skip
     """Stand in front of Flask. `room` in bytes; `listen_url` is where changes are heard of."""
     ready = ReadyAnswers(app.wsgi_app, room=room, language_of=language_of)
-    ready.watch = changes.watch(app, ready.forget, url=listen_url)
+    ready.watch = watching.watch(app, ready.forget, url=listen_url)
     app.wsgi_app = ready  # type: ignore[method-assign]  # Flask's own way to wrap it
     app.extensions[_EXTENSION] = ready
     app.after_request(_let_shared_caches_keep(shared_seconds))

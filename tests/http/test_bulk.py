@@ -18,7 +18,8 @@ from app.comments.models import Comment, Status
 from app.comments.rules import duplicate_key
 from app.ground import clock
 from app.ground.audit import AuditEntry
-from app.ground.db import db, insert_many, next_ids, transaction
+from app.ground.bulk import insert_many, next_ids
+from app.ground.db import db, transaction
 from app.moderation import operations
 from app.moderation.items import Seen
 from app.moderation.models import OperationItem

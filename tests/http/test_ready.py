@@ -16,10 +16,11 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from app.comments import thread
-from app.ground import changes, clock, observe, ready
+from app.ground import clock, observe, ready
 from app.ground.changes import EVERYTHING
 from app.ground.cursors import Page
 from app.ground.observe import JsonLines
+from app.ground.watching import TRUST_SECONDS
 from tests.conftest import Headers
 from tests.contract import ContractClient
 
@@ -184,7 +185,7 @@ def test_a_change_by_another_process_is_seen_by_the_next_request(
     assert client.get(url).json["total"] == 0
     act(cast(ContractClient, other), as_moderator, waiting, "approve")
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
-        wait_for(lambda: client.get(url).json["total"] == 1, seconds=changes.TRUST_SECONDS)
+        wait_for(lambda: client.get(url).json["total"] == 1, seconds=TRUST_SECONDS)
     assert client.get(url).json["total"] == 1
 
 

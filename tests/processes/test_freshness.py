@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from app.ground.changes import TRUST_SECONDS
+from app.ground.watching import TRUST_SECONDS
 from app.permissions import Role
 from tests.processes.asking import Answer
 from tests.processes.sites import ARTICLES, COMMENTS, EDITING, Site

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from app.ground import db
-from app.ground.changes import ELSEWHERE, POOLED
+from app.ground.watching import ELSEWHERE, POOLED
 from app.permissions import Role
 from tests import servers
 from tests.processes import fronts
