@@ -201,7 +201,6 @@ def test_an_entrys_email_key_is_the_normal_form_of_its_text(rules: ModuleType) -
     assert entry(rules, "author_email", "  Ada@EXAMPLE.org ").email_key == "ada@example.org"
 
 
-
 @pytest.mark.parametrize("typed", NO_ADDRESSES)
 @pytest.mark.parametrize("requirements", [NAME_AND_EMAIL, NOTHING_BUT_A_TEXT])
 def test_an_email_is_an_address_or_refused_whenever_one_is_given(
