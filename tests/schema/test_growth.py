@@ -13,8 +13,9 @@ from app.comments import figures, recounting
 from app.comments.life import Move
 from app.comments.models import Comment, Status
 from app.ground import audit
+from app.ground.bulk import insert_many
 from app.ground.cursors import encode
-from app.ground.db import db, insert_many, is_sqlite, transaction
+from app.ground.db import db, is_sqlite, transaction
 from app.moderation import items, operations, queue, store
 from app.moderation.items import Seen
 from app.moderation.models import Action
