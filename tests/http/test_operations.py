@@ -21,6 +21,7 @@ from tests.desk import API, address, codes, comments, decide, status_of
 from tests.rows import NOON, a_comment, an_article, figures
 
 OPERATIONS = f"{API}/operations"
+NOBODYS = 2**62  # an id that no row gets, and the last in order
 Headers = dict[str, str]
 
 
@@ -122,7 +123,7 @@ def test_what_cannot_be_done_is_told_by_its_code(
         approved = a_comment(article, status=Status.APPROVED, changed_by="rules")
         erased = a_comment(article, status=Status.TRASH, erased_at=NOON, changed_by="timer")
     decide(client, as_editor, pending[1], "spam")
-    answer = operate(client, as_moderator, "approve", [*pending, approved, erased, 4711])
+    answer = operate(client, as_moderator, "approve", [*pending, approved, erased, NOBODYS])
     assert answer.status_code == 200
     at = "2031-05-20T12:00:00+00:00"
     assert answer.get_json()["results"] == [
@@ -131,7 +132,7 @@ def test_what_cannot_be_done_is_told_by_its_code(
         {"id": pending[2], "status": "approved"},
         {"id": approved, "status": "approved", "code": "already_approved", "changed_by": "rules", "changed_at": at},
         {"id": erased, "status": None, "code": "not_found", "changed_by": "timer", "changed_at": at},
-        {"id": 4711, "status": None, "code": "not_found"},
+        {"id": NOBODYS, "status": None, "code": "not_found"},
     ]
     assert answer.get_json()["operation"]["done"] == 6
 
@@ -417,7 +418,7 @@ def test_results_come_in_pages(
 
 
 def test_an_operation_that_never_was_is_not_found(client: FlaskClient, as_moderator: Headers) -> None:
-    assert client.get(f"{OPERATIONS}/4711", headers=as_moderator).status_code == 404
+    assert client.get(f"{OPERATIONS}/{NOBODYS}", headers=as_moderator).status_code == 404
 
 
 # --- The same request twice ------------------------------------------------------------------------------------------
