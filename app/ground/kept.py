@@ -13,7 +13,7 @@ Headers = list[tuple[str, str]]
 Key = tuple[str, ...]
 
 OVERHEAD = 2_000  # bytes of an answer beside its body: headers, key, topics
-MOST_MULTILINGUAL = 10_000
+MOST_MULTILINGUAL = 1_000
 # What speaks of the body is not said where none is sent. Source: RFC 9110, 15.4.5.
 _OF_THE_BODY = {"content-type", "content-length", "content-encoding", "content-language", "link"}
 
@@ -51,7 +51,9 @@ class Answer:
     @property
     def size(self) -> int:
         """Bytes that it takes."""
-        return OVERHEAD + len(self.body) + sum(len(form.body[0]) for coding, form in self.forms.items() if coding)
+        told = sum(len(name) + len(value) for name, value in self.headers) + 100 * len(self.topics)
+        forms = sum(len(form.body[0]) for coding, form in self.forms.items() if coding)
+        return OVERHEAD + told * (1 + len(self.forms)) + len(self.body) + forms
 
     def form(self, coding: str) -> Form:
         """The answer in this encoding, which its validator names too."""
@@ -113,7 +115,7 @@ class Answers:
     def keep(self, key: Key, answer: Answer) -> None:
         """Keep an answer, if there is room for it at all; one that has grown by a form is kept anew."""
         self.remove(key)
-        size = answer.size
+        size = answer.size + 2 * sum(map(len, key))
         if size > self.room:
             return
         self._kept[key] = answer, size

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection
 from multiprocessing.util import Finalize
 from typing import Protocol, cast
 from urllib.parse import urlsplit
@@ -164,7 +164,7 @@ class Teller:
         try:
             for first in range(0, len(ordered), MOST_AT_ONCE):
                 self.cache.drop(ordered[first : first + MOST_AT_ONCE])
-        except (OSError, HTTPException, Refused) as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, the next change must be told again)
             self._failed(topics, fresh, error)
         else:
             self._succeeded(fresh)

@@ -6,6 +6,7 @@ names no topic is not kept, nor one to somebody who shows a credential.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +29,9 @@ _NEEDS = "rejoinder.needs"
 _EXTENSION = "rejoinder.ready"
 _CREDENTIAL_COOKIE = "rejoinder_session="
 _OF_ONE_REQUEST = {"x-request-id", "date"}
+LONGEST_KEY = 2_000  # characters of path and query: what is asked must not take more room than the answer
+LONGEST_WISH = 200  # characters of a header that says what a client likes
+_PATH, _QUERY = 1, 2
 _PLAIN_PARTS = 3  # scheme, path, query; a language after them
 BYTES = Gauge("rejoinder_ready_bytes", "Bytes of answers that are ready", multiprocess_mode="livesum")
 
@@ -59,6 +63,7 @@ class Making:
 
     done: threading.Event = field(default_factory=threading.Event)
     changed: set[str] = field(default_factory=set)
+    is_for_one_alone: bool = False
 
     def is_outdated(self, answer: Answer) -> bool:
         return changes.EVERYTHING in self.changed or not self.changed.isdisjoint(answer.topics)
@@ -103,13 +108,12 @@ class ReadyAnswers:
         if not self.watch.is_current():
             return self._pass(environ, start_response)
         key = self._key(environ)
+        if len(key[_PATH]) + len(key[_QUERY]) > LONGEST_KEY:
+            return self._pass(environ, start_response)
         answer = self.answers.find(key)
         if answer is None:
             return self._make(key, environ, start_response)
-        form = answer.forms.get(_coding(answer, environ)) or self._grow(key, answer, environ)
-        status, body = _send(form, environ, start_response)
-        count_ready(answer.route, status)
-        return body
+        return self._give(key, answer, environ, start_response)
 
     def forget(self, topics: frozenset[str]) -> None:
         """Drop every answer about these topics, and keep none of those that are only being made."""
@@ -125,30 +129,47 @@ class ReadyAnswers:
     def _key(self, environ: "WSGIEnvironment") -> Key:
         key = (environ["wsgi.url_scheme"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         if key in self.answers.multilingual:
-            return (*key, self._language_of(environ.get("HTTP_ACCEPT_LANGUAGE")))
+            return (*key, self._language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_WISH]))
         return key
 
     def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Have the answer made once for all who ask for it meanwhile, and keep it."""
-        making = Making()
-        with self._lock:
-            others = self._making.setdefault(key, making)
-        if others is not making:
-            others.done.wait(WAIT_SECONDS)
+        patience = time.monotonic() + WAIT_SECONDS
+        while True:
+            making = Making()
+            with self._lock:
+                others = self._making.setdefault(key, making)
+            if others is making:
+                return self._make_for_all(key, making, environ, start_response)
+            others.done.wait(max(0.0, patience - time.monotonic()))
             answer = self.answers.find(self._key(environ)) if self.watch.is_current() else None
-            if answer is None:
+            if answer is not None:
+                return self._give(self._key(environ), answer, environ, start_response)
+            if others.is_for_one_alone or time.monotonic() >= patience:
                 return self._pass(environ, start_response)
-            return _send(answer.form(_coding(answer, environ)), environ, start_response)[1]
+            # It was outdated before it was done: the next of those who wait makes it anew.
+
+    def _make_for_all(self, key: Key, making: Making, environ: "WSGIEnvironment", start_response: "StartResponse",
+                      ) -> Iterable[bytes]:  # fmt: skip
         try:
             made = self._ask_flask(environ)
             answer = made.finished()
-            if answer is not None:
+            if answer is not None and answer.topics:
                 self._keep(key, answer, making, environ)
+            else:
+                making.is_for_one_alone = True
         finally:
             with self._lock:
                 del self._making[key]
             making.done.set()
         return _tell(made, answer, environ, start_response)
+
+    def _give(self, key: Key, answer: Answer, environ: "WSGIEnvironment", start_response: "StartResponse",
+              ) -> list[bytes]:  # fmt: skip
+        form = answer.forms.get(_coding(answer, environ)) or self._grow(key, answer, environ)
+        status, body = _send(form, environ, start_response)
+        count_ready(answer.route, status)
+        return body
 
     def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Have the answer made for this request alone."""
@@ -175,8 +196,6 @@ class ReadyAnswers:
         return Made(status, headers, body, cast(Needs | None, plain.get(_NEEDS)))
 
     def _keep(self, key: Key, answer: Answer, making: Making, environ: "WSGIEnvironment") -> None:
-        if not answer.topics:
-            return
         answer.form(_coding(answer, environ))
         with self._lock:
             if making.is_outdated(answer):
@@ -203,7 +222,9 @@ def _shows_a_credential(environ: "WSGIEnvironment") -> bool:
 
 def _coding(answer: Answer, environ: "WSGIEnvironment") -> str:
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
-    return chosen(accepted) if accepted and answer.is_compressible else IDENTITY
+    if not accepted or len(accepted) > LONGEST_WISH or not answer.is_compressible:
+        return IDENTITY
+    return chosen(accepted)
 
 
 def _send(form: Form, environ: "WSGIEnvironment", start_response: "StartResponse") -> tuple[str, list[bytes]]:

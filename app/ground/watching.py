@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import quote
 
 from flask import Flask
@@ -129,6 +129,16 @@ def _data_version(connection: sqlite3.Connection) -> int:
     return cast(int, connection.execute("PRAGMA data_version").fetchone()[0])
 
 
+# A machine that vanished says nothing: what is sent to it must fail soon, so that another way is looked for.
+_IMPATIENT: dict[str, Any] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 2_000,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+}
+
+
 class PostgresWatch:
     """Listens on a connection of its own, in a thread that the first look starts: a process may part before that."""
 
@@ -161,7 +171,7 @@ class PostgresWatch:
 
         while not self._stopping.is_set():
             try:
-                with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
+                with psycopg.connect(self._url, autocommit=True, **_IMPATIENT) as connection:
                     self._listen_if_it_helps(connection)
             except psycopg.Error as error:
                 self._say(AWAY, error_type=type(error).__name__)

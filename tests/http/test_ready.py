@@ -321,8 +321,18 @@ def test_refusals_and_private_answers_are_not_kept(app: Flask, client: ContractC
     assert len(ready.of(app).answers) == 0
 
 
+def asked_at_once(app: Flask, url: str, readers: int) -> list[bytes]:
+    answers: list[bytes] = []
+    asking = [threading.Thread(target=lambda: answers.append(app.test_client().get(url).data)) for _ in range(readers)]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join()
+    return answers
+
+
 def test_an_answer_is_made_once_for_all_who_wait_for_it(
-    app: Flask, client: ContractClient, slug: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, slug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     made: list[int] = []
     real = thread.read_tree
@@ -333,17 +343,51 @@ def test_an_answer_is_made_once_for_all_who_wait_for_it(
         return real(*args, **options)
 
     monkeypatch.setattr(thread, "read_tree", slow)
-    answers: list[bytes] = []
-
-    def ask() -> None:
-        answers.append(app.test_client().get(f"{API}/articles/{slug}/comments").data)
-
-    asking = [threading.Thread(target=ask) for _ in range(6)]
-    for each in asking:
-        each.start()
-    for each in asking:
-        each.join()
+    observe.settle_ready()
+    caplog.set_level("INFO", logger="rejoinder.access")
+    answers = asked_at_once(app, f"{API}/articles/{slug}/comments", 6)
     assert (len(made), len(answers), len(set(answers))) == (1, 6, 1)
+    observe.settle_ready()
+    counted = [json.loads(JsonLines().format(record)).get("count", 0) for record in caplog.records]
+    assert sum(counted) == 5
+
+
+def test_of_those_who_wait_for_an_answer_that_is_outdated_before_it_is_done_one_makes_it_anew(
+    app: Flask, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    real = thread.read_tree
+
+    def overtaken_once(*args: Any, **options: Any) -> Page[Any]:
+        made.append(1)
+        time.sleep(0.2)
+        page = real(*args, **options)
+        if len(made) == 1:
+            ready.of(app).forget(frozenset({EVERYTHING}))
+        return page
+
+    monkeypatch.setattr(thread, "read_tree", overtaken_once)
+    assert len(asked_at_once(app, f"{API}/articles/{slug}/comments", 6)) == 6
+    assert len(made) == 2
+
+
+def test_an_answer_to_a_very_long_question_is_not_kept(app: Flask, client: ContractClient, slug: str) -> None:
+    assert client.get(f"{API}/articles/{slug}?n={'x' * 3_000}").status_code == 200
+    assert len(ready.of(app).answers) == 0
+
+
+def test_what_is_asked_takes_room_too(app: Flask, client: ContractClient, slug: str) -> None:
+    answers = ready.of(app).answers
+    client.get(f"{API}/articles/{slug}")
+    short = answers.taken
+    client.get(f"{API}/articles/{slug}?n={'x' * 1_500}")
+    assert answers.taken > 2 * short + 1_500
+
+
+def test_a_header_longer_than_anybody_needs_is_not_remembered(client: ContractClient, slug: str) -> None:
+    url = f"{API}/articles/{slug}"
+    wish = ", ".join(f"coding{n}" for n in range(100)) + ", br"
+    assert "Content-Encoding" not in client.get(url, headers={"Accept-Encoding": wish}).headers
 
 
 def test_what_changes_while_an_answer_is_made_leaves_it_out(
