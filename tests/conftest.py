@@ -24,7 +24,7 @@ from app.permissions import Role
 from app.site import schema_version, words
 from tests import servers
 from tests.contract import ContractClient
-from tests.processes import fronts
+from tests.processes import installed
 
 KEYS = (
     '{"current": "k1", "keys": {"k1": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},'
@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     servers.report(terminalreporter)
-    fronts.report(terminalreporter)
+    installed.report(terminalreporter)
 
 
 def migrate(url: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.processes import fronts
 from tests.processes.asking import Answer, ask
-from tests.processes.fronts import Front
+from tests.processes.installed import Installed, program
 from tests.processes.outages import within
 from tests.processes.sites import ARTICLES, COMMENTS, Site, new_address, open_site, sqlite_environment
 
@@ -26,15 +26,15 @@ class Behind:
     """A site with an nginx in front of its server."""
 
     site: Site
-    front: Front
+    front: Installed
 
     def get(self, path: str, **headers: str) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return ask(self.front.base, "GET", path, headers=sent)
+        return ask(self.front.url, "GET", path, headers=sent)
 
     def reply(self, slug: str, content: str, *, address: str) -> Answer:
         typed = {"content": content, "author_name": "Ada", "author_email": "ada@example.org"}
-        return ask(self.front.base, "POST", thread_of(slug), body=typed, headers={"X-Forwarded-For": address})
+        return ask(self.front.url, "POST", thread_of(slug), body=typed, headers={"X-Forwarded-For": address})
 
     def approve(self, comment: int, etag: str) -> None:
         moderator = self.site.token("a moderator")
@@ -51,7 +51,7 @@ def thread_of(slug: str) -> str:
 
 @pytest.fixture(scope="module")
 def behind(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
-    fronts.program("nginx")
+    program("nginx")
     more = {"SHARED_CACHE_SECONDS": str(KEPT_SECONDS), "FLOOD_SECONDS": "15"}
     environment = sqlite_environment(tmp_path_factory.mktemp("nginx"), sqlite_template) | more
     with open_site(environment) as site, fronts.nginx(site.servers[0].base) as front:
@@ -153,12 +153,12 @@ def test_the_figures_are_nobody_s_outside(behind: Behind) -> None:
 
 @pytest.mark.slow
 def test_without_the_server_readers_go_on_reading(sqlite_template: Path, tmp_path: Path) -> None:
-    fronts.program("nginx")
+    program("nginx")
     environment = sqlite_environment(tmp_path, sqlite_template) | {"SHARED_CACHE_SECONDS": "1"}
     with open_site(environment) as site, fronts.nginx(site.servers[0].base) as front:
         slug = site.publish("Without a server")
-        before = ask(front.base, "GET", thread_of(slug))
+        before = ask(front.url, "GET", thread_of(slug))
         site.servers[0].kill()
         time.sleep(3.5)
-        after = ask(front.base, "GET", thread_of(slug))
+        after = ask(front.url, "GET", thread_of(slug))
         assert (after.status, after.body) == (200, before.body)

@@ -17,10 +17,10 @@ from app.ground import db
 from app.ground.watching import ELSEWHERE, POOLED
 from app.permissions import Role
 from tests import servers
-from tests.processes import fronts
 from tests.processes.asking import ask
+from tests.processes.installed import Installed, program
 from tests.processes.outages import within
-from tests.processes.pools import Pool, pgbouncer
+from tests.processes.pools import pgbouncer
 from tests.processes.running import command
 from tests.processes.sites import ARTICLES, COMMENTS, Site, open_site, postgres_environment, site_of
 from tests.processes.streams import Ledger, busy
@@ -37,9 +37,9 @@ THREADS = "/api/v1/articles/<slug>/comments"
 
 
 @contextmanager
-def a_site_behind_a_pool(folder: Path, name: str, *, listen: str | None) -> Iterator[tuple[Site, Pool]]:
+def a_site_behind_a_pool(folder: Path, name: str, *, listen: str | None) -> Iterator[tuple[Site, Installed]]:
     """`listen` is "directly", "elsewhere", or None where nobody said where to."""
-    fronts.program("pgbouncer")
+    program("pgbouncer")
     environment = postgres_environment(folder, name)
     direct = environment["DATABASE_URL"]
     with pgbouncer(direct) as pool:
@@ -53,13 +53,13 @@ def a_site_behind_a_pool(folder: Path, name: str, *, listen: str | None) -> Iter
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Pool]]:
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Installed]]:
     with a_site_behind_a_pool(tmp_path_factory.mktemp("pool"), "pooled", listen="directly") as behind:
         yield behind
 
 
 @pytest.fixture
-def site(behind: tuple[Site, Pool]) -> Site:
+def site(behind: tuple[Site, Installed]) -> Site:
     return behind[0]
 
 
@@ -122,7 +122,7 @@ def test_a_lock_is_waited_for_no_longer_than_a_worker_can_wait(site: Site, way: 
     assert told == [f"{db.BUSY_SECONDS}s", "UTC"]
 
 
-def test_nothing_that_a_transaction_sets_stays_in_the_pool(behind: tuple[Site, Pool]) -> None:
+def test_nothing_that_a_transaction_sets_stays_in_the_pool(behind: tuple[Site, Installed]) -> None:
     site, pool = behind
     site.publish("Set and gone")
     with psycopg.connect(pool.url, autocommit=True, prepare_threshold=None) as somebody:
@@ -130,7 +130,7 @@ def test_nothing_that_a_transaction_sets_stays_in_the_pool(behind: tuple[Site, P
     assert left == {("0",)}
 
 
-def test_a_pool_is_known_from_a_connection_of_one_s_own(behind: tuple[Site, Pool]) -> None:
+def test_a_pool_is_known_from_a_connection_of_one_s_own(behind: tuple[Site, Installed]) -> None:
     site, pool = behind
     direct = make_url(site.environment["LISTEN_URL"]).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(direct, autocommit=True) as own, psycopg.connect(pool.url, autocommit=True) as pooled:

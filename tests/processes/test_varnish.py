@@ -17,7 +17,7 @@ import pytest
 from app.ground.purging import AGAIN_SECONDS, Varnish
 from tests.processes import fronts
 from tests.processes.asking import Answer, ask
-from tests.processes.fronts import Front
+from tests.processes.installed import Installed, program
 from tests.processes.outages import within
 from tests.processes.running import command
 from tests.processes.sites import (
@@ -39,12 +39,12 @@ class Behind:
     """A site with a Varnish in front of its server."""
 
     site: Site
-    front: Front
+    front: Installed
     purge_url: str
 
     def get(self, path: str, **headers: str) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return ask(self.front.base, "GET", path, headers=sent)
+        return ask(self.front.url, "GET", path, headers=sent)
 
     def approve(self, slug: str, content: str) -> None:
         decide(self.site, *self.site.held(slug, content))
@@ -73,7 +73,7 @@ def is_from_the_cache(answer: Answer) -> bool:
 def a_site_behind_varnish(
     environment: dict[str, str], *, seconds: int = KEPT_SECONDS, relay: Relay | None = None
 ) -> Iterator[Behind]:
-    fronts.program("varnishd")
+    program("varnishd")
     port, purge_port = fronts.two_free_ports()
     purge_url = f"http://127.0.0.1:{purge_port}"
     more = {"SHARED_CACHE_SECONDS": str(seconds), "VARNISH_URLS": purge_url, "LOG_LEVEL": "INFO"}
@@ -195,9 +195,9 @@ def test_a_receipt_is_not_kept(behind: Behind, slug: str) -> None:
 def test_a_post_passes_with_the_address_of_its_reader(behind: Behind, slug: str) -> None:
     reply = {"content": "Through Varnish", "author_name": "Ada", "author_email": "ada@example.org"}
     sent = {"X-Forwarded-For": new_address()}
-    told = ask(behind.front.base, "POST", thread_of(slug), body=reply, headers=sent)
+    told = ask(behind.front.url, "POST", thread_of(slug), body=reply, headers=sent)
     assert told.status == 202, told.text
-    assert ask(behind.front.base, "GET", "/health/ready").json["proxies"] == "ok"
+    assert ask(behind.front.url, "GET", "/health/ready").json["proxies"] == "ok"
 
 
 # --- What is dropped -------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_a_command_tells_what_it_changed_before_it_ends(behind: Behind, tmp_path
 def test_readers_cannot_empty_the_cache_nor_look_behind_it(behind: Behind, quiet: str) -> None:
     behind.get(quiet)
     pattern = {"Surrogate-Key-Pattern": "."}
-    assert ask(behind.front.base, "BAN", quiet, headers=pattern).status == 405
+    assert ask(behind.front.url, "BAN", quiet, headers=pattern).status == 405
     assert is_from_the_cache(behind.get(quiet))
     assert behind.get("/metrics").status == 404
     assert ask(behind.purge_url, "GET", quiet).status == 405
