@@ -35,12 +35,22 @@ class Turns:
             called = Lock()
             called.acquire()
             self._waiting.append(called)
-        if called.acquire(timeout=seconds):
-            return
+        try:
+            is_called = called.acquire(timeout=seconds)
+        except BaseException:  # such as Ctrl-C: nobody must wait for who is gone
+            if not self._leaves(called):
+                self._pass_on()
+            raise
+        if not is_called and self._leaves(called):
+            raise TooLong
+
+    def _leaves(self, called: Lock) -> bool:
+        """Wait no longer; False for who was called in the last moment, and has the turn."""
         with self._lock:
-            if called in self._waiting:  # else it was called in the last moment
-                self._waiting.remove(called)
-                raise TooLong
+            if called not in self._waiting:
+                return False
+            self._waiting.remove(called)
+            return True
 
     def _pass_on(self) -> None:
         with self._lock:

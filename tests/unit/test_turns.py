@@ -1,10 +1,13 @@
 """Do threads come one after the other, and in their order?"""
 
+import signal
 import threading
 import time
+from types import FrameType
 
 import pytest
 
+from app.ground import turns as module
 from app.ground.turns import TooLong, Turns
 
 
@@ -73,4 +76,63 @@ def test_a_turn_that_fails_is_passed_on() -> None:
     with pytest.raises(ValueError, match="broken"), turns.turn(wait_seconds=0):
         raise ValueError("broken")
     with turns.turn(wait_seconds=0):
+        pass
+
+
+class Stopped(BaseException):
+    """As Ctrl-C is: no Exception."""
+
+
+def test_who_is_stopped_while_waiting_keeps_nobody_else_waiting() -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    turns, before = Turns(), signal.signal(signal.SIGUSR1, stop)
+    is_in, may_go = threading.Event(), threading.Event()
+
+    def stay() -> None:
+        with turns.turn(wait_seconds=0):
+            is_in.set()
+            may_go.wait(5)
+
+    stays = threading.Thread(target=stay)
+    stays.start()
+    is_in.wait(5)
+    waits = threading.main_thread().ident or 0
+    threading.Timer(0.05, signal.pthread_kill, [waits, signal.SIGUSR1]).start()
+    try:
+        with pytest.raises(Stopped), turns.turn(wait_seconds=5):
+            pass
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        may_go.set()
+        stays.join(5)
+    with turns.turn(wait_seconds=0.1):
+        pass
+
+
+def test_who_is_stopped_at_the_moment_of_being_called_passes_the_turn_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns()
+
+    class StoppedWhenCalled:
+        """A lock whose holder is stopped as soon as it is released."""
+
+        def __init__(self) -> None:
+            self._lock = threading.Lock()
+
+        def acquire(self, *, timeout: float = -1) -> bool:
+            if timeout >= 0:
+                turns._pass_on()
+                raise Stopped
+            return self._lock.acquire()
+
+        def release(self) -> None:
+            self._lock.release()
+
+    turns._is_taken = True
+    monkeypatch.setattr(module, "Lock", StoppedWhenCalled)
+    with pytest.raises(Stopped), turns.turn(wait_seconds=5):
+        pass
+    monkeypatch.undo()
+    with turns.turn(wait_seconds=0.1):
         pass
