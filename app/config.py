@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 from limits import parse_many
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.ground import sealing
 
@@ -71,6 +73,16 @@ def _caches(value: str) -> tuple[str, ...]:
     return addresses
 
 
+def _postgresql(value: str) -> str:
+    try:
+        kind = make_url(value).get_backend_name()
+    except (ArgumentError, ValueError):
+        kind = "none"
+    if kind not in {"postgresql", "postgres"}:
+        raise ValueError("must be a URL such as postgresql://rejoinder@db.internal:5432/rejoinder")
+    return value
+
+
 def _word(value: str) -> str:
     if not re.fullmatch(r"[!-~]+", value):
         raise ValueError("must be letters, digits and signs of ASCII, without spaces")
@@ -123,6 +135,7 @@ class Config:
         "URL",
         "PostgreSQL for hearing what other processes change, by LISTEN: directly, not through PgBouncer's pool of "
         "transactions; by default DATABASE_URL.",
+        _postgresql,
     )
     host: str = _setting("127.0.0.1", "address", "Where to listen.")
     port: int = _setting("8000", "port", "Where to listen.", _count)
@@ -271,6 +284,8 @@ def _dangers(config: Config) -> list[str]:
         wrong.append("WORKERS: limits in memory count for one process only; set REDIS_URL, or WORKERS=1.")
     if config.database_url and not re.match(r"(postgres(ql)?|sqlite)(\+\w+)?:", config.database_url):
         wrong.append("DATABASE_URL: must begin with postgresql:// (or sqlite:///).")
+    if config.listen_url is not None and config.database.startswith("sqlite"):
+        wrong.append("LISTEN_URL: SQLite's file is looked at without it; leave it out, or set DATABASE_URL too.")
     if config.metrics_token is not None and len(config.metrics_token) < 16:
         wrong.append("METRICS_TOKEN: shorter than 16 characters can be guessed.")
     return wrong

@@ -42,11 +42,26 @@ def test_there_are_several_processes_where_they_can_count_the_limits_together() 
         ("DEFAULT_LANGUAGE", "english language", "tag"),
         ("METRICS_TOKEN", "short", "16"),
         ("DATABASE_URL", "mysql://x", "postgresql"),
+        ("LISTEN_URL", "sqlite:///x.sqlite3", "LISTEN_URL: must be a URL such as postgresql://"),
+        ("LISTEN_URL", "redis://r", "LISTEN_URL: must be a URL such as postgresql://"),
+        ("LISTEN_URL", "postgresql://one:5432,two:5432/d", "LISTEN_URL: must be a URL such as postgresql://"),
+        ("LISTEN_URL", "postgresql:h", "LISTEN_URL: must be a URL such as postgresql://"),
+        ("LISTEN_URL", "postgresql://u@h/d", "LISTEN_URL: SQLite"),
     ],
 )
 def test_a_wrong_or_unsafe_setting_is_named(name: str, value: str, said: str) -> None:
     with pytest.raises(BadConfig, match=said):
         read_config({name: value})
+
+
+def test_changes_of_sqlite_are_not_listened_to_in_postgresql() -> None:
+    with pytest.raises(BadConfig, match="LISTEN_URL: SQLite"):
+        read_config({"DATABASE_URL": "sqlite:///x.sqlite3", "LISTEN_URL": "postgresql://u@h/d"})
+
+
+@pytest.mark.parametrize("url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
+def test_changes_of_postgresql_may_be_listened_to_by_a_way_of_their_own(url: str) -> None:
+    assert read_config({"DATABASE_URL": "postgresql://u@pool/d", "LISTEN_URL": url}).listen_url == url
 
 
 def test_every_wrong_setting_is_named_at_once() -> None:
