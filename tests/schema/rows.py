@@ -1,6 +1,6 @@
-"""What is the least that each table takes?"""
+"""What is the least that each table takes, and what makes a small site of it?"""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,3 +59,18 @@ on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 def store(connection: Connection, table: type[Base], **different: Any) -> None:
     """Store the least row of this table, with these columns different."""
     connection.execute(insert(table).values(LEAST[table] | different))
+
+
+def store_articles(connection: Connection, number: int) -> None:
+    """So many articles that everybody may read, called tides-1 and so on, each with a section of the same id."""
+    for each in range(1, number + 1):
+        store(connection, Article, id=each, slug=f"tides-{each}", published_at=NOON - timedelta(days=4_000))
+        store(connection, Discussion, article_id=each)
+        store(connection, Section, id=each, article_id=each)
+
+
+def in_conversation(number: int, root: int, *, article_id: int, **different: Any) -> dict[str, Any]:
+    """A comment on the article's section, so many seconds after noon: the root itself, or a reply to it."""
+    place = {"parent_id": None, "depth": 1} if number == root else {"parent_id": root, "depth": 2}
+    place |= {"id": number, "root_id": root, "article_id": article_id, "section_id": article_id}
+    return LEAST[Comment] | {"created_at": NOON + timedelta(seconds=number)} | place | different

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,15 +10,14 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.articles.models import Article, Discussion, Section
 from app.comments import thread
 from app.comments.models import Comment
 from app.comments.shown import Frame
 from app.ground.cursors import Page, encode
 from app.ground.db import db, transaction
 from app.site.choices import Order
-from tests.schema.rows import NOON, on_sqlite
-from tests.schema.rows import store as store_least
+from tests.schema.rows import NOON, in_conversation, on_sqlite, store, store_articles
+from tests.work import steps_of
 
 pytestmark = on_sqlite
 
@@ -40,35 +40,27 @@ def session(app: Flask) -> Iterator[Session]:
 
 def _fill(session: Session) -> None:
     connection = session.connection()
-    for article_id in (1, 2):
-        store_least(
-            connection, Article, id=article_id, slug=f"tides-{article_id}", published_at=NOON - timedelta(4_000)
-        )
-        store_least(connection, Discussion, article_id=article_id)
-        store_least(connection, Section, id=article_id, article_id=article_id)
-    seen = {"status": "approved", "created_at": NOON}
-    store_least(connection, Comment, id=ROOT, article_id=1, section_id=1, **seen)
-    reply = {"root_id": ROOT, "parent_id": ROOT, "depth": 2, "receipt_nonce": "r"}
-    store_least(connection, Comment, id=2, article_id=1, section_id=1, **seen, **reply)
+    store_articles(connection, 2)
     first = MANY + 3
-    store_least(connection, Comment, id=first, root_id=first, article_id=2, section_id=2, receipt_nonce="a", **seen)
+    for number, root, article_id in ((ROOT, ROOT, 1), (2, ROOT, 1), (first, first, 2)):
+        seen = in_conversation(number, root, article_id=article_id, status="approved", created_at=NOON)
+        store(connection, Comment, **seen)
     columns = ", ".join(COPIED)
-    for pattern, root in ((2, "root_id"), (first, f"{first} + n")):
+    for pattern, its_root in ((2, "root_id"), (first, f"{first} + n")):
         connection.execute(
             text(
                 f"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MANY})"
-                f" INSERT INTO comment (id, root_id, created_at, {columns}) SELECT {pattern} + n, {root},"
+                f" INSERT INTO comment (id, root_id, created_at, {columns}) SELECT {pattern} + n, {its_root},"
                 f" strftime('%Y-%m-%d %H:%M:%S.000000', created_at, '+' || n || ' seconds'), {columns}"
                 f" FROM comment, numbers WHERE id = {pattern}"
             )
         )
 
 
-def _selected(read: Any, **different: Any) -> Read:  # noqa: ANN401
+def _selected(read: Callable[..., Page[Any]], **different: Any) -> Read:
     def ask(session: Session, cursor: str | None) -> Page[Any]:
         asked: dict[str, Any] = {"article_id": 2, "section_id": None, "order": Order.OLDEST, "limit": 20} | different
-        page: Page[Any] = read(session, thread.Selection(**asked, cursor=cursor), FRAME, slug="tides")
-        return page
+        return read(session, thread.Selection(**asked, cursor=cursor), FRAME, slug="tides")
 
     return ask
 
@@ -99,21 +91,13 @@ PAGES: dict[str, tuple[Read, str]] = {
 
 
 def _work(session: Session, read: Callable[[], object]) -> int:
-    """How many steps SQLite's machine takes meanwhile, in hundreds: rows passed over cost like rows shown."""
-    steps: list[None] = []
-    driver: Any = session.connection().connection.dbapi_connection
-    driver.set_progress_handler(lambda: steps.append(None), 100)
-    try:
-        read()
-    finally:
-        driver.set_progress_handler(None, 0)
-    return len(steps)
+    return steps_of(read, session, each=100)
 
 
 def test_a_deep_page_costs_what_the_first_costs(session: Session) -> None:
     for name, (read, cursor) in PAGES.items():
-        first = _work(session, lambda read=read: read(session, None))  # type: ignore[misc]
-        deep = _work(session, lambda read=read, cursor=cursor: read(session, cursor))  # type: ignore[misc]
+        first = _work(session, partial(read, session, None))
+        deep = _work(session, partial(read, session, cursor))
         page = read(session, cursor)
         assert len(page.items) == 20, name
         assert page.next is not None, name

@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.articles.models import Article, Discussion
 from app.comments import figures, recounting
 from app.comments.life import Move
 from app.comments.models import Comment, Status
@@ -21,8 +20,8 @@ from app.moderation.items import Seen
 from app.moderation.models import Action
 from app.moderation.selection import Selection
 from app.permissions import Actor, Role
-from tests.schema.rows import LEAST, NOON
-from tests.schema.rows import store as store_least
+from tests.schema.rows import NOON, in_conversation, store_articles
+from tests.work import steps_of
 
 FEW, TIMES = 3_000, 10
 AUTHORS, ARTICLES = 40, 20
@@ -32,8 +31,7 @@ ROSA = Actor(role=Role.MODERATOR, ref="token:1", name="Rosa")
 def _grow(session: Session, number: int) -> None:
     """So many more comments, by the same authors, every tenth of them waiting, each second one a reply."""
     first = (session.scalar(select(func.max(Comment.id))) or 0) + 1
-    rows = [_row(first + each, first + each // 2 * 2) for each in range(number)]
-    insert_many(session, Comment, rows)
+    insert_many(session, Comment, [_comment(first + each, first + each // 2 * 2) for each in range(number)])
     for _ in range(3):
         session.execute(text(f"INSERT INTO audit_entry ({_LINE}) SELECT {_LINE} FROM audit_entry"))
 
@@ -41,33 +39,27 @@ def _grow(session: Session, number: int) -> None:
 _LINE = "at, actor, actor_name, action, object_type, object_id, details"
 
 
-def _row(comment_id: int, root: int) -> dict[str, Any]:
-    columns = {column.key for column in Comment.__table__.columns if column.key != "shown"}
-    given = LEAST[Comment] | {
-        "id": comment_id,
-        "article_id": 1 + root % ARTICLES,
-        "root_id": root,
-        "parent_id": None if comment_id == root else root,
-        "depth": 1 if comment_id == root else 2,
-        "status": Status.PENDING if comment_id % 10 == 0 else Status.APPROVED,
-        "email_fingerprint": f"k1.author{comment_id % AUTHORS}",
-        "created_at": NOON + timedelta(seconds=comment_id),
-        "visible_below": 0,
-        "trashed_by_rule": False,
-        "pinned": False,
-    }
-    return dict.fromkeys(sorted(columns)) | given
+def _comment(number: int, root: int) -> dict[str, Any]:
+    return in_conversation(
+        number,
+        root,
+        article_id=1 + root % ARTICLES,
+        status=Status.PENDING if number % 10 == 0 else Status.APPROVED,
+        email_fingerprint=f"k1.author{number % AUTHORS}",
+        # What the application would fill in:
+        visible_below=0,
+        trashed_by_rule=False,
+        pinned=False,
+    )
 
 
 def _seed() -> None:
     with transaction() as session:
-        connection = session.connection()
-        for number in range(1, ARTICLES + 1):
-            store_least(connection, Article, id=number, slug=f"tides-{number}")
-            store_least(connection, Discussion, article_id=number)
+        store_articles(session.connection(), ARTICLES)
         for number in range(40):
-            act = {"actor": f"token:{number % 2}", "actor_name": "x", "action": "approve", "object_type": "comment"}
-            audit.record(session, audit.Act(**act, object_id=number))  # type: ignore[arg-type]
+            actor = f"token:{number % 2}"
+            act = audit.Act(actor=actor, actor_name="x", action="approve", object_type="comment", object_id=number)
+            audit.record(session, act)
         _grow(session, FEW)
     _settle()
 
@@ -150,14 +142,7 @@ def _work(act: Callable[[Session], object]) -> int:
             before = _done(session)
             act(session)
             return _done(session) - before
-        steps: list[None] = []
-        driver: Any = session.connection().connection.dbapi_connection
-        driver.set_progress_handler(lambda: steps.append(None), 10)
-        try:
-            act(session)
-        finally:
-            driver.set_progress_handler(None, 0)
-        return len(steps)
+        return steps_of(lambda: act(session), session, each=10)
     finally:
         session.rollback()
 

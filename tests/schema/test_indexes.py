@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
-from app.articles.models import Article, Discussion, Section
 from app.articles.opening import discussed
 from app.comments import figures, store, thread
 from app.comments.models import Comment, Status
@@ -23,8 +22,7 @@ from app.moderation import items, queue
 from app.moderation import store as desk
 from app.moderation.selection import Selection as Moderated
 from app.site.choices import Order
-from tests.schema.rows import LEAST, NOON, on_sqlite
-from tests.schema.rows import store as store_least
+from tests.schema.rows import NOON, in_conversation, on_sqlite, store_articles
 
 pytestmark = on_sqlite
 
@@ -37,39 +35,15 @@ def session(app: Flask) -> Iterator[Session]:
     """Two articles with some conversations; SQLite plans by the shape of a query, not by its rows."""
     with app.app_context():
         with transaction() as session:
-            _fill(session)
+            store_articles(session.connection(), 2)
+            session.execute(insert(Comment), [_comment(number) for number in range(1, 101)])
         yield db.session()
-
-
-def _fill(session: Session) -> None:
-    connection = session.connection()
-    for article_id in (1, 2):
-        store_least(
-            connection,
-            Article,
-            id=article_id,
-            slug=f"tides-{article_id}",
-            status="published",
-            published_at=NOON - timedelta(days=5_000),
-        )
-        store_least(connection, Discussion, article_id=article_id)
-        store_least(connection, Section, id=article_id, article_id=article_id)
-    connection.execute(insert(Comment), [_comment(number) for number in range(1, 101)])
 
 
 def _comment(number: int) -> dict[str, Any]:
     root = number - (number - 1) % 4
-    return LEAST[Comment] | {
-        "id": number,
-        "article_id": 1 + root % 2,
-        "section_id": 1 + root % 2,
-        "root_id": root,
-        "parent_id": None if number == root else root,
-        "depth": 1 if number == root else 2,
-        "status": Status.PENDING if number % 5 == 0 else Status.APPROVED,
-        "receipt_nonce": f"n{number}",
-        "created_at": NOON + timedelta(seconds=number),
-    }
+    status = Status.PENDING if number % 5 == 0 else Status.APPROVED
+    return in_conversation(number, root, article_id=1 + root % 2, status=status)
 
 
 @contextmanager
@@ -77,7 +51,7 @@ def _asked() -> Iterator[list[tuple[str, Any]]]:
     """Every SELECT that runs meanwhile, with its parameters."""
     asked: list[tuple[str, Any]] = []
 
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:  # noqa: ANN401
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
         if statement.startswith(("SELECT", "WITH")):
             asked.append((statement, parameters))
 
