@@ -21,6 +21,8 @@ TRUST_SECONDS = 1.0
 BEAT_SECONDS = 0.3
 RETRY_SECONDS = 0.5
 WRONG_SECONDS = 10.0  # until it looks again whether LISTEN_URL is right now
+UNSEEN = "not seen: every read is made anew until SQLite's file can be looked at"
+OVERDUE = "not heard in time: every read is made anew until a beat comes back"
 AWAY = "not heard: every read is made anew until PostgreSQL can be listened to"
 POOLED = "not heard through a pool: every read is made anew, LISTEN_URL must lead to PostgreSQL directly"
 ELSEWHERE = "not heard elsewhere: every read is made anew, LISTEN_URL must lead to the database of DATABASE_URL"
@@ -29,12 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class Watch(Protocol):
-    """Sees what other processes change, and has forgotten what is kept of it.
+    """Sees what other processes change, and has forgotten what is kept of it."""
 
-    `trouble` is why it cannot, for whoever runs it.
-    """
-
-    trouble: str | None
+    @property
+    def trouble(self) -> str | None:
+        """Why it cannot, for whoever runs it."""
 
     def is_current(self) -> bool:
         """Whether all is forgotten that must be, as of now. If not, nothing that is kept may be used."""
@@ -58,9 +59,8 @@ class Blind:
 class SqliteWatch:
     """Looks into the database file before each use."""
 
-    trouble: str | None = None
-
     def __init__(self, path: str, forget: Forget) -> None:
+        self.trouble: str | None = None
         self._path = path
         self._forget = forget
         self._lock = threading.Lock()
@@ -77,6 +77,7 @@ class SqliteWatch:
                 return self._read_on()
         except sqlite3.Error as error:
             log.warning("cannot see what changes", extra={"error_type": type(error).__name__})
+            self.trouble = UNSEEN
             self._blind_until = time.monotonic() + RETRY_SECONDS
             self.stop()
             return False
@@ -97,6 +98,7 @@ class SqliteWatch:
                 self._forget(self._changed_since(self._reading, newest))
             self._position = newest
             self._seen = version
+            self.trouble = None
             return True
 
     def _newest(self, reading: sqlite3.Connection) -> int:
@@ -144,14 +146,23 @@ class PostgresWatch:
 
     def __init__(self, url: str, forget: Forget, *, database: str) -> None:
         """`database` is where changes are stored, by whichever way."""
-        self.trouble: str | None = None
+        self._trouble: str | None = None
         self._url = url
         self._database = database
         self._forget = forget
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
+        self._begun_at = 0.0
         self._proven_at = -TRUST_SECONDS
+
+    @property
+    def trouble(self) -> str | None:
+        """What it met, or that a beat is overdue: a server that has stopped in the middle says nothing at all."""
+        expected = max(self._begun_at, self._proven_at) + TRUST_SECONDS
+        if self._trouble is None and self._thread is not None and time.monotonic() > expected:
+            return OVERDUE
+        return self._trouble
 
     def is_current(self) -> bool:
         if time.monotonic() - self._proven_at < TRUST_SECONDS:
@@ -163,6 +174,7 @@ class PostgresWatch:
     def _start(self) -> None:
         with self._lock:
             if self._thread is None and not self._stopping.is_set():
+                self._begun_at = time.monotonic()
                 self._thread = threading.Thread(target=self._keep_listening, name="listen to changes", daemon=True)
                 self._thread.start()
 
@@ -182,9 +194,9 @@ class PostgresWatch:
 
     def _say(self, trouble: str | None, **about: str) -> None:
         """Log what is wrong once, and once that it is over."""
-        if trouble != self.trouble:
+        if trouble != self._trouble:
             log.warning("what changes is %s", trouble or "heard again", extra=about)
-        self.trouble = trouble
+        self._trouble = trouble
 
     def _listen_if_it_helps(self, connection: "psycopg.Connection") -> None:
         wrong = self._wrong_with(connection)
@@ -239,7 +251,8 @@ def watch(app: Flask, forget: Forget, *, url: str) -> Watch:
     """
     made: Watch
     if url.startswith("sqlite"):
-        made = SqliteWatch(str(make_url(url).database), forget)
+        with app.app_context():  # of a relative path the engine alone knows where it begins
+            made = SqliteWatch(str(db.db.engine.url.database), forget)
     else:
         stored_at = cast(str, app.config["SQLALCHEMY_DATABASE_URI"])
         made = PostgresWatch(_as_driver_wants(url), forget, database=_as_driver_wants(stored_at))
