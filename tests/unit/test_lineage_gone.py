@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.articles.outline import KnownSection
 from tests.harbour import (
     BEFORE,
     BREAD,
@@ -16,6 +15,7 @@ from tests.harbour import (
     anchors_of,
     article,
     found_after,
+    known_from,
     outline_of,
 )
 
@@ -127,9 +127,6 @@ def test_an_old_anchor_leads_to_its_text_or_the_article_when_an_editor(case: Cas
 
 
 def test_a_new_section_is_not_named_like_one_that_goes_at_the_same_time() -> None:
-    known = [
-        KnownSection(anchor="the-tide", heading="Water", level=2, text=TIDE),
-        KnownSection(anchor="old-nets", heading="Old nets", level=2, text=NETS),
-    ]
+    known = known_from(outline_of(article(("## Water {#the-tide}", TIDE), ("## Old nets", NETS))))
     after = outline_of(article(("## The tide", BREAD), ("## Old nets", f"{NETS} {TIDE}")), known)
     assert (anchors_of(after), dict(after.gone)) == (["the-tide-2", "old-nets"], {"the-tide": "old-nets"})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.articles.outline import KnownSection, Outline, read_outline
 from app.ground.markup import render_article
+from tests.harbour import anchors_of, known_from
 
 HEADINGS = ["Notes", "notes!", "Notes 2", "The tide", "the-tide", "🌊", "바다", "notes-2", "section", "ß", "SS"]
 WORDS = ["tide", "net", "lamp", "rope", "bread", "gull", "바다에서", "河", "水", "море", "بحر", "a", "I", "42"]
@@ -44,13 +45,6 @@ def outline_of(
     return read_outline(render_article(html, format="html"), known, retired)
 
 
-def known_from(outline: Outline) -> list[KnownSection]:
-    return [
-        KnownSection(anchor=each.anchor, heading=each.heading, level=each.level, text=each.text)
-        for each in outline.sections
-    ]
-
-
 @given(articles, articles, articles)
 @settings(max_examples=60, deadline=None)
 def test_anchors_are_unique_and_every_known_one_leads_somewhere(
@@ -58,12 +52,12 @@ def test_anchors_are_unique_and_every_known_one_leads_somewhere(
 ) -> None:
     before, earlier = outline_of(first), outline_of(third)
     after = outline_of(second, known_from(before), known_from(earlier))
-    anchors = [section.anchor for section in after.sections]
+    anchors = anchors_of(after)
     assert len(set(anchors)) == len(anchors)
     assert all(anchors)
     assert set(after.gone).isdisjoint(anchors)
     assert set(after.gone.values()) <= {*anchors, None}
-    assert {section.anchor for section in before.sections} <= {*anchors, *after.gone}
+    assert set(anchors_of(before)) <= {*anchors, *after.gone}
 
 
 @given(articles, articles)
@@ -79,7 +73,7 @@ def test_no_known_section_continues_in_two(first: list[Piece], second: list[Piec
 def test_reading_an_article_again_changes_no_anchor(first: list[Piece], second: list[Piece]) -> None:
     once = outline_of(second, known_from(outline_of(first)))
     again = outline_of(second, known_from(once))
-    assert [section.anchor for section in again.sections] == [section.anchor for section in once.sections]
+    assert anchors_of(again) == anchors_of(once)
     assert not again.gone
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.articles.outline import KnownSection
 from tests.harbour import (
     BEFORE,
     BREAD,
@@ -129,12 +128,11 @@ RETURNS = [
 def test_a_retired_anchor_comes_back_with_its_text_alone_when_an_editor_brought(case: Return) -> None:
     live = known_from(outline_of(article(("## Old nets", NETS))))
     after = outline_of(case.after, live, known_from(outline_of(RETIRED)))
-    assert [section.anchor for section in after.sections] == case.anchors
+    assert anchors_of(after) == case.anchors
     assert [section.known_as for section in after.sections] == case.known_as
 
 
 def test_a_live_anchor_wins_over_the_same_anchor_retired() -> None:
-    live = [KnownSection(anchor="notes", heading="Notes", level=2, text=NETS)]
-    retired = [KnownSection(anchor="notes", heading="Notes", level=2, text=TIDE)]
+    live, retired = (known_from(outline_of(article(("## Notes", text)))) for text in (NETS, TIDE))
     after = outline_of(article(("## Notes", TIDE), ("## Notes", NETS)), live, retired)
     assert anchors_of(after) == ["notes-2", "notes"]
