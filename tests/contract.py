@@ -1,6 +1,7 @@
 """Does the API only answer what its contract says?"""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +36,12 @@ class ContractClient(FlaskClient):
     """A client that fails on an answer which the OpenAPI document does not name; its answers' JSON is Any."""
 
     if TYPE_CHECKING:
-
-        def get(self, *args: Any, **kwargs: Any) -> Any: ...  # noqa: ANN401 (a test looks into JSON as it likes)
-        def post(self, *args: Any, **kwargs: Any) -> Any: ...  # noqa: ANN401
-        def put(self, *args: Any, **kwargs: Any) -> Any: ...  # noqa: ANN401
-        def patch(self, *args: Any, **kwargs: Any) -> Any: ...  # noqa: ANN401
-        def delete(self, *args: Any, **kwargs: Any) -> Any: ...  # noqa: ANN401
+        # A test looks into JSON as it likes.
+        get: Callable[..., Any]
+        post: Callable[..., Any]
+        put: Callable[..., Any]
+        patch: Callable[..., Any]
+        delete: Callable[..., Any]
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)

@@ -270,8 +270,12 @@ def test_put_replaces_the_text_and_keeps_its_place_its_date_and_its_discussion(d
     desk.write(standfirst="S", byline="B", tags=["t"], language="de", slug="rain", published_at=NOON.isoformat())
     desk.change("rain", discussion={"switch": "closed", "close_after_days": 3})
     article = desk.replace("rain", title="Wind", format="html", body="<p>It blew.</p>").get_json()
-    kept = {"slug": "rain", "status": "published", "published_at": NOON.isoformat()}
-    kept["discussion"] = {"switch": "closed", "close_after_days": 3}  # type: ignore[assignment]
+    kept = {
+        "slug": "rain",
+        "status": "published",
+        "published_at": NOON.isoformat(),
+        "discussion": {"switch": "closed", "close_after_days": 3},
+    }
     assert kept.items() <= article.items()
     assert (article["standfirst"], article["byline"], article["tags"], article["language"]) == (None, None, [], "en")
     assert (article["title"], article["body"], article["version"]) == ("Wind", "<p>It blew.</p>", 3)

@@ -87,7 +87,7 @@ def _fill(session: Session, seed: int, number: int) -> None:
     session.add(Discussion(article_id=1, approved=sum(row.status == Status.APPROVED for row in rows)))
 
 
-def _as_the_schema_has_it(comment: Comment, sections: dict[int, Section], permalink: str, *, faces: bool) -> Any:  # noqa: ANN401
+def _as_the_schema_has_it(comment: Comment, sections: dict[int, Section], permalink: str, *, faces: bool) -> Any:  # noqa: ANN401 (what marshmallow dumps)
     if comment.status != Status.APPROVED:
         gone = {"id": comment.id, "parent_id": comment.parent_id, "depth": comment.depth, "state": "removed"}
         return CommentSchema().dump(gone)

@@ -9,7 +9,7 @@ from app.ground.markup import render_article, text_of
 from app.ground.tags import Kind, tags
 
 
-def rendered(source: str, format: Literal["markdown", "html"]) -> str:  # noqa: A002 - the article's field
+def rendered(source: str, format: Literal["markdown", "html"]) -> str:  # noqa: A002 (the article's field)
     return render_article(source, format=format)
 
 

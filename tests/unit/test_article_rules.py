@@ -5,7 +5,6 @@ Tests that ask for `article_rules` are also run by test_mutations, against broke
 
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -23,7 +22,7 @@ def article_rules() -> ModuleType:
     return app.articles.rules
 
 
-def terms(article_rules: ModuleType, *, site: str = "open", article: str = "inherit", **more: object) -> Any:  # noqa: ANN401
+def terms(article_rules: ModuleType, *, site: str = "open", article: str = "inherit", **more: object) -> object:
     given: dict[str, object] = {
         "site_switch": article_rules.SiteSwitch(site),
         "article_switch": article_rules.Switch(article),

@@ -127,10 +127,11 @@ def test_every_kind_of_growth_has_a_target() -> None:
 
 
 def test_a_run_of_wrk_counts_good_answers_only() -> None:
-    told = """Running 1s test
-FIGURES {"requests": 110, "microseconds": 2000000, "refused": 10, "broken": 1, "p50": 1500, "p99": 9000, "counted": {"created": 7}}
-"""  # noqa: E501
-    assert read_load(told) == Load(50.0, 1.5, 9.0, 10, 1, 0.0, {"created": 7})
+    figures = (
+        '{"requests": 110, "microseconds": 2000000, "refused": 10, "broken": 1, "p50": 1500, "p99": 9000,'
+        ' "counted": {"created": 7}}'
+    )
+    assert read_load(f"Running 1s test\nFIGURES {figures}\n") == Load(50.0, 1.5, 9.0, 10, 1, 0.0, {"created": 7})
 
 
 def test_a_profile_counts_a_function_once_a_stack() -> None:

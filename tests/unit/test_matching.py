@@ -334,7 +334,7 @@ def test_an_email_key_is_lower_case_nfc_and_ascii_in_its_domain(typed: str, key:
     ],
 )
 def test_there_is_no_email_key_for_what_is_no_address(typed: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - the library's own
+    with pytest.raises(ValueError):  # noqa: PT011 (the library's own)
         email_key(typed)
 
 

@@ -141,7 +141,7 @@ class Place:
     index: int | None
 
     @property
-    def node(self) -> Any:  # noqa: ANN401 - whatever ast keeps there
+    def node(self) -> Any:  # noqa: ANN401 (whatever ast keeps there)
         value = getattr(self.parent, self.field)
         return value if self.index is None else value[self.index]
 
@@ -177,7 +177,7 @@ class Mutant:
 
     def module(self, name: str) -> ModuleType:
         copy = ModuleType(name)
-        exec(self.code, copy.__dict__)  # noqa: S102 - our own source, with one change
+        exec(self.code, copy.__dict__)  # noqa: S102 (our own source, with one change)
         return copy
 
 
@@ -246,7 +246,7 @@ def all_pass(tests: list[Test], argument: str, module: ModuleType) -> bool:
         for test in tests:
             for case in cases_of(test):
                 test(**{argument: module}, **case)
-    except (Exception, pytest.fail.Exception):  # noqa: BLE001 - however it is noticed
+    except (Exception, pytest.fail.Exception):  # noqa: BLE001 (however it is noticed)
         return False
     return True
 
@@ -258,7 +258,7 @@ def survivors(mutants: list[Mutant], tests: list[Test], argument: str) -> list[M
 def _survives(mutant: Mutant, tests: list[Test], argument: str) -> bool:
     try:
         module = mutant.module(SUBJECTS[argument].module.__name__)
-    except Exception:  # noqa: BLE001 - a copy that cannot even be imported is noticed
+    except Exception:  # noqa: BLE001 (a copy that cannot even be imported is noticed)
         return False
     return all_pass(tests, argument, module)
 

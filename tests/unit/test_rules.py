@@ -51,17 +51,17 @@ def is_blank(html: str) -> bool:
     return not html
 
 
-def entry(rules: ModuleType, field: str, typed: str, *, required: bool = True) -> Any:  # noqa: ANN401 - any copy's class
+def entry(rules: ModuleType, field: str, typed: str, *, required: bool = True) -> Any:  # noqa: ANN401 (any copy's class)
     return rules.Entry(replace(FIELD[field], required=required), typed, rules.Markup(render, is_blank))
 
 
-def checked(rules: ModuleType, typed: Mapping[str, str | None], requirements: Requirements = NAME_AND_EMAIL) -> Any:  # noqa: ANN401
+def checked(rules: ModuleType, typed: Mapping[str, str | None], requirements: Requirements = NAME_AND_EMAIL) -> Any:  # noqa: ANN401 (any copy's class)
     """What comes of `typed`, where everything else is well."""
     good = {"content": "A good point.", "author_name": "Ann", "author_email": "ann@example.org"}
     return rules.check(rules.Submission(**{**good, **typed}), requirements, render=render, is_blank=is_blank)
 
 
-def codes(answer: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+def codes(answer: object) -> list[tuple[str, str]]:
     return [(error.field, error.code) for error in getattr(answer, "errors", ())]
 
 
@@ -306,7 +306,7 @@ def test_a_website_link_has_a_scheme_and_an_ascii_host(rules: ModuleType, typed:
     ],
 )
 def test_a_website_link_is_refused_if_it_could_lead_astray(rules: ModuleType, typed: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - whichever library finds the fault
+    with pytest.raises(ValueError):  # noqa: PT011 (whichever library finds the fault)
         rules.website_link(typed)
 
 
@@ -337,7 +337,7 @@ def test_an_ascii_host_is_what_the_dns_knows(rules: ModuleType, host: str, ascii
     "host", ["", "-a", "a-", "a..b", "a." * 126 + "bc", "a" * 64, "\u00fc-.example", "a$b", "[fe80::1%1]"]
 )
 def test_an_ascii_host_is_refused_if_the_dns_cannot_know_it(rules: ModuleType, host: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - whichever library finds the fault
+    with pytest.raises(ValueError):  # noqa: PT011 (whichever library finds the fault)
         rules.ascii_host(rules.urlsplit(f"https://{host}/"))
 
 

@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 import pytest
@@ -11,10 +12,10 @@ from app.ground import turns as module
 from app.ground.turns import TooLong, Turns
 
 
-def until(condition: object) -> None:
+def until(condition: Callable[..., object]) -> None:
     """Wait for what another thread is about to do."""
     end = time.monotonic() + 5
-    while not condition() and time.monotonic() < end:  # type: ignore[operator]
+    while not condition() and time.monotonic() < end:
         time.sleep(0.001)
 
 

@@ -21,7 +21,7 @@ def verdict() -> ModuleType:
     return app.comments.verdict
 
 
-def circumstances(verdict: ModuleType, **facts: object) -> Any:  # noqa: ANN401 - any copy's class
+def circumstances(verdict: ModuleType, **facts: object) -> Any:  # noqa: ANN401 (any copy's class)
     """Those of a known reader with nothing against the comment, but for `facts`."""
     nothing = {
         "author_is_staff": False,
@@ -46,7 +46,7 @@ def told(verdict: ModuleType, **facts: object) -> tuple[str, str | None]:
     return decided.outcome, decided.safe_reason
 
 
-def line(finding: Any) -> tuple[str, str, object, object]:  # noqa: ANN401
+def line(finding: Any) -> tuple[str, str, object, object]:  # noqa: ANN401 (any copy's class)
     return finding.result, finding.code, finding.saw, finding.threshold
 
 
@@ -308,7 +308,7 @@ def test_the_strictest_result_wins(verdict: ModuleType, results: tuple[str, ...]
 
 
 def test_a_comment_decided_as_spam_is_answered_like_a_held_one(verdict: ModuleType) -> None:
-    def spam_score(facts: object) -> Any:  # noqa: ANN401
+    def spam_score(facts: object) -> object:
         return verdict.Finding(result=verdict.Result.SPAM, code=verdict.Code.PASSED, saw=97, threshold=90)
 
     decided = verdict.decide(circumstances(verdict), (*verdict.CHECKS, spam_score))
@@ -344,7 +344,7 @@ def test_a_later_approval_ends_the_round_and_overrules_nothing_decided_before(ve
 def test_the_safe_reason_is_that_of_the_first_objection_unless_all_are_held(
     verdict: ModuleType, objections: tuple[str, ...], reason: str | None
 ) -> None:
-    def reason_with(code: str, result: str) -> Any:  # noqa: ANN401
+    def reason_with(code: str, result: str) -> object:
         return verdict.Reason(
             check="any", code=verdict.Code(code), saw=None, threshold=None, result=verdict.Result(result)
         )
