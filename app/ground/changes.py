@@ -42,8 +42,8 @@ class Topic(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """What a transaction changed, said once it is stored."""
+class Changed(events.ToldInDoubt):
+    """What a transaction changed, said once it is stored; or once it may be, for what is dropped is only made anew."""
 
     topics: frozenset[str]
 

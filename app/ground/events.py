@@ -13,6 +13,15 @@ _handlers: dict[type, list[Handler]] = {}
 log = logging.getLogger(__name__)
 
 
+class ToldInDoubt:
+    """An event that does no harm where it is told in vain.
+
+    So it is told even of a transaction that failed at its end: if the connection was lost there, it may be stored.
+    """
+
+    __slots__ = ()
+
+
 def on(kind: type, handler: Handler) -> None:
     """Have `handler` called with every event of this kind, once its transaction is stored."""
     listeners = _handlers.setdefault(kind, [])
@@ -26,7 +35,10 @@ def announce(session: Session, event: object) -> None:
 
 
 def forget(session: Session) -> None:
-    session.info.pop(_PENDING, None)
+    """Tell nobody what was announced, but for what is told in doubt."""
+    pending = cast(list[object], session.info.pop(_PENDING, []))
+    session.info[_PENDING] = [event for event in pending if isinstance(event, ToldInDoubt)]
+    deliver(session)
 
 
 def deliver(session: Session) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app.ground import changes, purging
-from app.ground.db import transaction
+from app.ground.db import LastingSession, transaction
 from app.ground.purging import KeyedCache, Varnish
 from tests.contract import ContractClient
 
@@ -76,6 +77,27 @@ def test_what_was_not_stored_drops_nothing(app: Flask, notebook: Notebook) -> No
         fail()
     time.sleep(4 * purging.GATHER_SECONDS)
     assert notebook.told == set()
+
+
+def test_what_may_be_stored_is_dropped_though_the_database_was_lost_at_the_commit(
+    client: ContractClient, slug: str, as_editor: Headers, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = LastingSession.commit
+
+    def lost(session: LastingSession) -> None:
+        real(session)
+        raise OperationalError("COMMIT", {}, Exception("the connection was lost"))
+
+    article = f"/api/v1/articles/{slug}"
+    topic, _ = client.get(article).headers["Surrogate-Key"].split()
+    monkeypatch.setattr(LastingSession, "commit", lost)
+    renamed = client.patch(
+        f"/api/v1/editing/articles/{slug}", json={"title": "In doubt"}, headers=as_editor | {"If-Match": "*"}
+    )
+    monkeypatch.undo()
+    assert renamed.status_code == 503
+    assert notebook.hears(topic, "articles", "comments")
+    assert client.get(article).json["title"] == "In doubt"
 
 
 def test_the_caches_are_those_that_are_set(another_app: Callable[..., Flask]) -> None:
