@@ -31,7 +31,7 @@ class NamedLimits(Limiter):
 
     store_is_away = False
 
-    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 (its signature)
         """Flask-Limiter's own name for it. Every limit of ours stands on a view: there is none to look for before."""
         if not in_middleware:
             super()._check_request_limit(callable_name=callable_name, in_middleware=False)
@@ -64,9 +64,10 @@ def counted_address() -> str:
 
 def address_fingerprint() -> str:
     """The client's keyed fingerprint: what is counted and kept instead of an address."""
-    if "address_fingerprint" not in g:
-        g.address_fingerprint = keyring().fingerprint(counted_address(), purpose=ADDRESS)
-    return cast(str, g.address_fingerprint)
+    known = g.get("address_fingerprint")
+    if known is None:
+        known = g.address_fingerprint = keyring().fingerprint(counted_address(), purpose=ADDRESS)
+    return cast(str, known)
 
 
 def _actor_key() -> str:

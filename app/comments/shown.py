@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app import config
 from app.articles.models import Section
 from app.comments.avatars import path_of
 from app.comments.models import Comment, Status
-from app.ground.prepared import Prepared, Row
+from app.ground.prepared import Row
 from app.ground.sealing import keyring
 from app.site.settings import DiscussionSettings, discussion_settings
 
@@ -64,14 +64,6 @@ class Frame:
 def rows() -> Select[*tuple[Any, ...]]:
     """The columns that the public may see, with the comment's section beside them."""
     return select(*COLUMNS).outerjoin(Section, Comment.section_id == Section.id)
-
-
-_ROW = Prepared(lambda: rows().where(Comment.id == bindparam("id")))
-
-
-def row_of(session: Session, comment_id: int) -> Row:
-    """The row of a comment that is there."""
-    return _ROW.first(session, id=comment_id)
 
 
 def shown(row: Row, frame: Frame, *, slug: str) -> Shown:

@@ -20,8 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from app.articles.models import Article, Section
+from app.articles.models import Article
 from app.articles.store import is_public
+from app.comments import shown
 from app.comments.models import IS_VISIBLE, Comment, Pace, Status
 from app.ground import clock
 from app.ground.db import UtcDateTime, insert_or, next_id
@@ -37,16 +38,6 @@ def visible_comment(session: Session, comment_id: int) -> tuple[Comment, Article
         select(Comment, Article)
         .join(Article, Comment.article_id == Article.id)
         .where(Comment.id == comment_id, IS_VISIBLE, is_public())
-    ).first()
-    return (row[0], row[1]) if row else None
-
-
-def shown_comment(session: Session, comment_id: int) -> tuple[Comment, Article] | None:
-    """A comment that its public article's thread has a place for, if only as a tombstone."""
-    row = session.execute(
-        select(Comment, Article)
-        .join(Article, Comment.article_id == Article.id)
-        .where(Comment.id == comment_id, Comment.shown, is_public())
     ).first()
     return (row[0], row[1]) if row else None
 
@@ -88,38 +79,20 @@ def _inserting() -> Executable:
     return row.on_conflict_do_nothing(index_elements=["duplicate_key"]).returning(Comment.id)
 
 
+_FOR_ITS_AUTHOR = (
+    Comment.article_id,
+    Comment.section_id,
+    Comment.safe_reason,
+    Comment.trashed_by_rule,
+    Comment.receipt_nonce,
+    Comment.erased_at,
+)
 _INSERT = Prepared(_inserting)
 _POSTED = Prepared(
     lambda: (
-        select(
-            Comment.id,
-            Comment.article_id,
-            Comment.root_id,
-            Comment.parent_id,
-            Comment.in_reply_to,
-            Comment.depth,
-            Comment.section_id,
-            Comment.status,
-            Comment.author_name,
-            Comment.author_name_key,
-            Comment.author_website,
-            Comment.staff,
-            Comment.html,
-            Comment.safe_reason,
-            Comment.trashed_by_rule,
-            Comment.receipt_nonce,
-            Comment.visible_below,
-            Comment.pinned,
-            Comment.created_at,
-            Comment.edited_at,
-            Comment.erased_at,
-            Section.anchor,
-            Section.heading,
-            Section.retired_at,
-            Article.slug,
-        )
+        shown.rows()
+        .add_columns(*_FOR_ITS_AUTHOR, Article.slug)
         .join(Article, Comment.article_id == Article.id)
-        .outerjoin(Section, Comment.section_id == Section.id)
         .where(Comment.id == bindparam("id"))
     )
 )

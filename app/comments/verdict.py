@@ -237,7 +237,7 @@ def line_of(check: Check, circumstances: Circumstances) -> Reason:
         finding = check(circumstances)
     except FactUnknown as unknown:
         finding = Finding(result=Result.HOLD, code=Code.CHECK_FAILED, saw=str(unknown))
-    except Exception as error:  # noqa: BLE001 - whatever it trips over, a person looks at the comment
+    except Exception as error:  # noqa: BLE001 (whatever it trips over, a person looks at the comment)
         finding = Finding(result=Result.HOLD, code=Code.CHECK_FAILED, saw=type(error).__name__)
     return Reason(
         check=check.__name__,

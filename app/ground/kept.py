@@ -12,7 +12,7 @@ from app.ground.encodings import COMPRESS, IDENTITY, SMALLEST
 Headers = list[tuple[str, str]]
 Key = tuple[str, ...]
 
-OVERHEAD = 2_000  # bytes of an answer beside its body: headers, key, topics
+OVERHEAD = 2_000  # bytes of an answer's own objects, beside what is counted of it
 MOST_MULTILINGUAL = 1_000
 # What speaks of the body is not said where none is sent. Source: RFC 9110, 15.4.5.
 _OF_THE_BODY = {"content-type", "content-length", "content-encoding", "content-language", "link"}

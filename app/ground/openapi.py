@@ -139,7 +139,7 @@ def _itself(schema: Schema, _memory: object) -> Schema:
 
 
 # Each decorator of a route copies, deeply, what those before it said. A schema says the same in every copy.
-Schema.__deepcopy__ = _itself  # type: ignore[attr-defined]
+Schema.__deepcopy__ = _itself  # type: ignore[attr-defined]  # `copy` looks for it, Schema has none
 
 
 class _Parser(FlaskParser):
@@ -191,6 +191,19 @@ IDEMPOTENCY_KEY: dict[str, object] = {
 _COMMON = {503: "The database is busy or away. Try again after Retry-After.", 500: "Something broke."}
 
 
+_SAID = "_apidoc"  # where flask-smorest keeps it
+
+
+def _said_on_the_view(decorator: Callable[[View], View]) -> Callable[[View], View]:
+    """flask-smorest wraps a view once more for each thing said of it, and each request would pass through them all."""
+
+    def document(view: View) -> View:
+        vars(view)[_SAID] = vars(decorator(view))[_SAID]
+        return view
+
+    return document
+
+
 class Routes(Blueprint):
     """A feature's routes, each with the schemas and refusals that the contract shows."""
 
@@ -218,6 +231,15 @@ class Routes(Blueprint):
         if doc_info.get("manual_doc", {}).pop("is_repeatable", False):
             headers.append(IDEMPOTENCY_KEY)
         return doc | {"parameters": [*doc.get("parameters", []), *headers]} if headers else doc
+
+    @staticmethod
+    def doc(**words: Any) -> Callable[[View], View]:
+        """flask-smorest's own, said on the view itself."""
+        return _said_on_the_view(Blueprint.doc(**words))
+
+    def alt_response(self, status_code: int | str, response: str | None = None, **words: Any) -> Callable[[View], View]:
+        """flask-smorest's own, said on the view itself."""
+        return _said_on_the_view(super().alt_response(status_code, response, **words))
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
         """Read arguments by a schema; a body of which nothing is required may be left out."""

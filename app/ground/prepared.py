@@ -13,7 +13,7 @@ from sqlalchemy import JSON, BindParameter, Connection, Dialect, Executable, Tab
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -97,15 +97,17 @@ class _Compiled:
         return int(self._execute(connection, values).rowcount)
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
-        for hear in heard:
-            hear(self.sql)
+        self._tell()
         typed = [self._typed(values) for values in rows]
         _driven(connection, self.sql, lambda cursor: cursor.executemany(self.sql, typed))
 
     def _execute(self, connection: Connection, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (the driver's cursor)
+        self._tell()
+        return execute(connection, self.sql, self._typed(values))
+
+    def _tell(self) -> None:
         for hear in heard:
             hear(self.sql)
-        return execute(connection, self.sql, self._typed(values))
 
     def _typed(self, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (a list or a dictionary, as the driver wants)
         if self.is_positional:
@@ -173,8 +175,9 @@ def _keep(session: Session, _transaction: object, connection: Connection) -> Non
 
 
 @event.listens_for(Session, "after_transaction_end")
-def _forget(session: Session, _transaction: object) -> None:
-    session.info.pop(_OPEN, None)
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:  # not a savepoint, and no flush
+        session.info.pop(_OPEN, None)
 
 
 def _as_sqlalchemy_says(error: Exception, connection: Connection, sql: str) -> BaseException:

@@ -20,7 +20,7 @@ class ProcessMemory(Storage, MovingWindowSupport):
 
     STORAGE_SCHEME = ["process"]  # noqa: RUF012 (the library's own declaration)
 
-    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_options: str) -> None:  # noqa: FBT001, FBT002
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_options: str) -> None:  # noqa: FBT001, FBT002 (its signature)
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
         self._lock = Lock()
         # By the length of the window in seconds: for each key when it was counted, the key counted last at the end.
