@@ -27,6 +27,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     settings.use(app, config)
     _lay_the_ground(app, config)
     _open_the_routes(app)
+    _show_the_faces(app)
     _connect_the_features()
     _stand_in_front(app, config)
     return app
@@ -34,7 +35,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
 
 def _lay_the_ground(app: Flask, config: settings.Config) -> None:
     from app import limits
-    from app.ground import db, errors, observe, origins, preconditions, sealing
+    from app.ground import assets, db, errors, html, observe, origins, preconditions, sealing
 
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
     sealing.init_app(app, ring=settings.keyring_of(config))
@@ -44,6 +45,8 @@ def _lay_the_ground(app: Flask, config: settings.Config) -> None:
     preconditions.init_app(app)
     limits.init_app(app)
     errors.init_app(app)
+    html.init_app(app)
+    assets.init_app(app)
 
 
 def _open_the_routes(app: Flask) -> None:
@@ -62,6 +65,16 @@ def _open_the_routes(app: Flask) -> None:
         api.open(routes)
     for plain_routes in (health, avatars):
         app.register_blueprint(plain_routes)
+
+
+def _show_the_faces(app: Flask) -> None:
+    """What people see in a browser, made of what the API answers."""
+    from app.desk import routes as desk
+    from app.embed import routes as embed
+    from app.pages import routes as pages
+
+    for face in (pages, embed, desk):
+        face.init_app(app)
 
 
 def _connect_the_features() -> None:

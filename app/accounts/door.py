@@ -18,6 +18,7 @@ from app.permissions import GUEST, Actor, Permission, Role, permit
 
 COOKIE = "rejoinder_session"
 CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf_token"  # where a page's form says it, which can send no header
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
 _TOUCHED_EVERY = timedelta(minutes=1)
@@ -121,5 +122,5 @@ def _by_session() -> Actor:
 
 
 def _has_csrf_token(cookie: str) -> bool:
-    sent = request.headers.get(CSRF_HEADER, "")
+    sent = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
     return keyring().is_signed(token_hash(cookie), sent, purpose="csrf")

@@ -1,5 +1,6 @@
 """Was this very request already carried out?"""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from app.ground.sealing import keyring
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
+FIELD = "idempotency_key"  # where a page's form says it, which can send no header
 
 
 class IdempotentRequest(Base):
@@ -82,14 +84,14 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
     InvalidRequest (422, `idempotency_key_reused`) where another body came under the key. Source: the IETF draft
     "The Idempotency-Key HTTP Header Field".
     """
-    typed = request.headers.get("Idempotency-Key")
+    typed = request.headers.get("Idempotency-Key", request.form.get(FIELD))
     if typed is None:
         return Claim(None)
     if not 0 < len(typed) <= LONGEST_KEY:
         raise _refused("idempotency_key_invalid", f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
     ring = keyring()
     identity = f"{scope}\n{request.method}\n{request.path}\n{typed}"
-    body = f"{request.mimetype}\n{request.get_data(cache=True).hex()}"
+    body = f"{request.mimetype}\n{_body()}"
     key = ring.fingerprint(identity, purpose="idempotency key")
     now = clock.now()
     since = now - KEPT
@@ -100,6 +102,13 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
         if first is not None:
             return _replay(first, ring.fingerprints(body, purpose="idempotency body"))
     return Claim(key)
+
+
+def _body() -> str:
+    # A form's bytes are gone once its fields are read.
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return json.dumps(request.form.to_dict(flat=False))
+    return request.get_data(cache=True).hex()
 
 
 def _replay(first: Row, bodies: Sequence[str]) -> Replay:

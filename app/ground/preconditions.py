@@ -4,8 +4,11 @@ import hashlib
 from typing import cast
 
 from flask import Flask, Response, request
+from werkzeug.http import parse_etags
 
 from app.ground.errors import PreconditionFailed, PreconditionRequired
+
+IF_MATCH_FIELD = "if_match"  # where a page's form says it, which can send no header
 
 
 def etag_of(version: int) -> str:
@@ -18,9 +21,11 @@ def require_match(version: int, *, changed_by: str | None = None, changed_at: st
 
     Raises PreconditionRequired (428) without If-Match, PreconditionFailed (412) telling who changed it and when.
     """
-    if not request.headers.get("If-Match"):
+    seen = request.headers.get("If-Match") or request.form.get(IF_MATCH_FIELD)
+    if not seen:
         raise PreconditionRequired("Say with If-Match which version you have seen.")
-    if request.if_match.star_tag or request.if_match.contains(f"v{version}"):
+    tags = parse_etags(seen)
+    if tags.star_tag or tags.contains(f"v{version}"):
         return
     raise PreconditionFailed(
         "This was changed since you read it.",

@@ -259,7 +259,7 @@ def _let_shared_caches_keep(seconds: int) -> Callable[[Response], Response]:
         if needs is None or response.status_code != 200:
             return response
         response.headers["Surrogate-Key"] = " ".join(sorted({*needs.topics, changes.EVERYTHING}))
-        response.headers["Cache-Control"] = kept
+        response.headers.setdefault("Cache-Control", kept)
         if needs.until is not None:
             if clock.now() < needs.until - bound:
                 needs.until -= bound

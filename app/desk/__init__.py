@@ -1,0 +1,1 @@
+"""Where do moderators decide in a browser?"""

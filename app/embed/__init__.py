@@ -1,0 +1,1 @@
+"""How does a thread stand on somebody else's page?"""

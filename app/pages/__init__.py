@@ -1,0 +1,1 @@
+"""Where do readers read and reply in a browser?"""
