@@ -172,10 +172,10 @@ class Config:
         "67108864", "bytes", "Of answers that a process keeps ready; 0 keeps none.", _count_or_none
     )
     shared_cache_seconds: int = _setting(
-        "5",
+        "0",
         "seconds",
-        "How long a shared cache in front may give a public answer without asking (and as long again while it asks); "
-        "0 lets it ask each time.",
+        "How long a shared cache in front may give a public answer without asking (and as long again, 5 at most, "
+        "while it asks); 0 lets it ask each time.",
         _count_or_none,
     )
     varnish_urls: tuple[str, ...] = _setting(

@@ -44,6 +44,7 @@ ENVIRONMENT = {
     "LIMIT_LOGINS": "100000 per minute",
     "LIMIT_READING": "100000 per minute",
     "LIMIT_MODERATION": "100000 per minute",
+    "SHARED_CACHE_SECONDS": "5",
     "LOG_LEVEL": "WARNING",
 }
 

@@ -8,7 +8,9 @@ import uuid
 from collections import Counter as Multiset
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 import orjson
 from flask import Flask, Response, g, request
@@ -60,13 +62,13 @@ def route_of_request() -> str:
     return request.url_rule.rule if request.url_rule else "(none)"
 
 
-_ready: deque[tuple[str, str]] = deque()
+_ready: deque[tuple[str, str, str]] = deque()
 _settling = threading.Lock()
 
 
-def count_ready(route: str, status: str) -> None:
+def count_ready(method: str, route: str, status: str) -> None:
     """Count an answer that was ready. This is all that is done for each; `settle_ready` does the rest for many."""
-    _ready.append((route, status))
+    _ready.append((method, route, status))
     if not _settler:
         _begin_settling()
 
@@ -75,9 +77,9 @@ def settle_ready() -> None:
     """Put what was counted since the last time into the figures, and into the access log as a line for each route."""
     with _settling:
         counts = Multiset(_ready.popleft() for _ in range(len(_ready)))
-    for (route, status), count in counts.items():
-        REQUESTS.labels("GET", route, status).inc(count)
-        line = {"method": "GET", "route": route, "status": int(status), "count": count}
+    for (method, route, status), count in counts.items():
+        REQUESTS.labels(method, route, status).inc(count)
+        line = {"method": method, "route": route, "status": int(status), "count": count}
         access.info("answered from what was ready", extra=line)
 
 
@@ -98,6 +100,28 @@ def _begin_settling() -> None:
             _settler[0].start()
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What Flask knows of an answer that it made."""
+
+    request_id: str
+    route: str
+    seconds: float
+
+
+ANSWERED = "rejoinder.answered"
+"""Under this name whoever gives answers on in another form, such as a 304, puts a list: it counts what is in it."""
+
+
+def count_answered(answered: Answered, method: str, status: str) -> None:
+    """Count an answer that was made for this request, and write its line."""
+    REQUESTS.labels(method, answered.route, status).inc()
+    SECONDS.labels(method, answered.route).observe(answered.seconds)
+    line = {"request_id": answered.request_id, "method": method, "route": answered.route,
+            "status": int(status), "seconds": round(answered.seconds, 6)}  # fmt: skip
+    access.info("request", extra=line)
+
+
 def _begin() -> None:
     g.request_id = str(uuid.uuid4())
     g.began = time.perf_counter()
@@ -105,13 +129,13 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    route, method = route_of_request(), _known_method(request.method)
-    REQUESTS.labels(method, route, str(response.status_code)).inc()
-    SECONDS.labels(method, route).observe(seconds)
-    line = {"request_id": g.get("request_id"), "method": method, "route": route,
-            "status": response.status_code, "seconds": round(seconds, 6)}  # fmt: skip
-    access.info("request", extra=line)
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    answered = Answered(g.get("request_id", ""), route_of_request(), seconds)
+    given_on = cast(list[Answered] | None, request.environ.get(ANSWERED))
+    if given_on is None:
+        count_answered(answered, _known_method(request.method), str(response.status_code))
+    else:
+        given_on.append(answered)
+    response.headers["X-Request-Id"] = answered.request_id
     return response
 
 

@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, cast
 from flask import Flask, Response, request
 from prometheus_client import Gauge
 
-from app.ground import changes, clock, watching
+from app.ground import changes, clock, observe, watching
 from app.ground.encodings import IDENTITY, chosen
 from app.ground.kept import Answer, Answers, Form, Headers, Key
-from app.ground.observe import count_ready, route_of_request
+from app.ground.observe import route_of_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 WAIT_SECONDS = 5.0  # for somebody else who makes the same answer
+MOST_STALE_SECONDS = 5  # stale-while-revalidate speaks to browsers too, and nothing tells them to drop an answer
 _NEEDS = "rejoinder.needs"
 _EXTENSION = "rejoinder.ready"
 _CREDENTIAL_COOKIE = "rejoinder_session="
@@ -77,6 +78,7 @@ class Made:
     headers: Headers
     body: bytes
     needs: Needs | None
+    answered: list[observe.Answered]
 
     def finished(self) -> Answer | None:
         """The answer as one that can be given in every form; None for refusals, redirects and what is nobody else's."""
@@ -168,7 +170,7 @@ class ReadyAnswers:
               ) -> list[bytes]:  # fmt: skip
         form = answer.forms.get(_coding(answer, environ)) or self._grow(key, answer, environ)
         status, body = _send(form, environ, start_response)
-        count_ready(answer.route, status)
+        observe.count_ready(environ["REQUEST_METHOD"], answer.route, status)
         return body
 
     def _pass(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -180,6 +182,8 @@ class ReadyAnswers:
         """The answer to the plainest form of this request, so that it serves all the others."""
         plain = {name: value for name, value in environ.items() if name != "HTTP_IF_NONE_MATCH"}
         plain["REQUEST_METHOD"] = "GET"
+        answered: list[observe.Answered] = []
+        plain[observe.ANSWERED] = answered
         begun: list[tuple[str, Headers]] = []
 
         def begin(status: str, headers: Headers, _error: object = None) -> Callable[[bytes], object]:
@@ -193,7 +197,7 @@ class ReadyAnswers:
             if hasattr(parts, "close"):
                 parts.close()
         (status, headers) = begun[0]
-        return Made(status, headers, body, cast(Needs | None, plain.get(_NEEDS)))
+        return Made(status, headers, body, cast(Needs | None, plain.get(_NEEDS)), answered)
 
     def _keep(self, key: Key, answer: Answer, making: Making, environ: "WSGIEnvironment") -> None:
         answer.form(_coding(answer, environ))
@@ -239,20 +243,26 @@ def _send(form: Form, environ: "WSGIEnvironment", start_response: "StartResponse
 
 def _tell(made: Made, answer: Answer | None, environ: "WSGIEnvironment", start_response: "StartResponse",
           ) -> Iterable[bytes]:  # fmt: skip
+    method, status = environ["REQUEST_METHOD"], made.status[:3]
     if answer is not None:
-        return _send(answer.form(_coding(answer, environ)), environ, start_response)[1]
-    start_response(made.status, made.headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
+        status, body = _send(answer.form(_coding(answer, environ)), environ, start_response)
+    else:
+        start_response(made.status, made.headers)
+        body = [] if method == "HEAD" else [made.body]
+    for each in made.answered:
+        observe.count_answered(each, method, status)
+    return body
 
 
 def _let_shared_caches_keep(seconds: int) -> Callable[[Response], Response]:
     """Say how long a cache in front may give an answer without asking, and by which keys it can be told to drop it.
 
-    It may give it `seconds`, and as long again while it asks. Before a moment that changes the answer by itself it may
-    not give it so long: then it has to ask each time.
+    It may give it `seconds`, and a little longer while it asks. Before a moment that changes the answer by itself it
+    may not give it so long: then it has to ask each time.
     """
-    bound = timedelta(seconds=2 * seconds)
-    kept = f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}" if seconds else "no-cache"
+    stale = min(seconds, MOST_STALE_SECONDS)
+    bound = timedelta(seconds=seconds + stale)
+    kept = f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={stale}" if seconds else "no-cache"
 
     def mark(response: Response) -> Response:
         needs = cast(Needs | None, request.environ.get(_NEEDS))

@@ -450,12 +450,51 @@ def test_what_was_ready_is_counted_and_logged_many_at_a_time(
     assert {(each["route"], each["status"], each["count"]) for each in lines} == {(route, 200, 3), (route, 304, 1)}
 
 
+@pytest.mark.parametrize("is_ready", [False, True], ids=["made for it", "ready"])
+def test_an_answer_is_counted_and_logged_as_it_was_asked_for_and_given(
+    app: Flask, client: ContractClient, slug: str, caplog: pytest.LogCaptureFixture, is_ready: bool
+) -> None:
+    url = f"{API}/articles/{slug}/comments"
+    known = client.get(url).headers["ETag"]
+    observe.settle_ready()
+    caplog.clear()
+    caplog.set_level("INFO", logger="rejoinder.access")
+    asked = {("GET", 200): client.get, ("HEAD", 200): client.head, ("GET", 304): client.get, ("HEAD", 304): client.head}
+    for (_, status), ask in asked.items():
+        if not is_ready:
+            ready.of(app).forget(frozenset({EVERYTHING}))
+        assert ask(url, headers={"If-None-Match": known} if status == 304 else {}).status_code == status
+    assert client.head(f"{API}/articles/none").status_code == 404
+    observe.settle_ready()
+    lines = [json.loads(JsonLines().format(record)) for record in caplog.records]
+    assert {(each["method"], each["status"]) for each in lines if each["route"].endswith("comments")} == set(asked)
+    assert [(each["method"], each["status"]) for each in lines if not each["route"].endswith("comments")] == [
+        ("HEAD", 404)
+    ]
+    assert all(("count" in each) is is_ready for each in lines if each["route"].endswith("comments"))
+
+
 def test_a_settings_change_forgets_everything(app: Flask, client: ContractClient, slug: str, as_admin: Headers) -> None:
     client.get(f"{API}/articles/{slug}")
     assert len(ready.of(app).answers) == 1
     changed = client.patch(f"{API}/settings", json={"page_size": 7}, headers=as_admin | {"If-Match": "*"})
     assert changed.status_code == 200
     assert len(ready.of(app).answers) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "no-cache"),
+        (1, "public, max-age=0, s-maxage=1, stale-while-revalidate=1"),
+        (300, "public, max-age=0, s-maxage=300, stale-while-revalidate=5"),
+    ],
+)
+def test_browsers_which_nobody_can_tell_of_changes_give_what_is_stale_for_seconds_at_most(
+    another_app: Callable[..., Flask], slug: str, seconds: int, said: str
+) -> None:
+    kept = another_app(SHARED_CACHE_SECONDS=str(seconds)).test_client().get(f"{API}/articles/{slug}")
+    assert kept.headers["Cache-Control"] == said
 
 
 def test_each_answer_names_the_keys_by_which_caches_can_drop_it(
