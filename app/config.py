@@ -144,7 +144,10 @@ class Config:
     )
     threads: int = _setting("8", "threads", "How many requests a process works on at once.", _count)
     public_url: str | None = _setting(
-        None, "URL", "What readers type before the path; https here makes the session cookie Secure.", _web_address
+        None,
+        "URL",
+        "What readers type before the path: absolute URLs begin with it, and https makes the session cookie Secure.",
+        _web_address,
     )
     article_url_template: str = _setting(
         "/articles/{slug}", "template", "Where the frontend shows an article.", _template
@@ -243,6 +246,12 @@ class Config:
     def metrics_folder(self) -> Path | None:
         """Where the processes share their figures, if there are several."""
         return self.instance / "metrics" if self.processes > 1 else None
+
+    @property
+    def site_url(self) -> str:
+        """What absolute URLs begin with: never what a request says, whose answer may be kept for others."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104 (nothing is bound here)
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def is_https(self) -> bool:
