@@ -1,0 +1,148 @@
+"""What does every page of the desk share: who may enter, what stands around it, and where a form leads back to?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from secrets import token_urlsafe
+from typing import Any, TypeVar, cast
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import Response, redirect, request
+
+from app import limits
+from app.accounts.door import COOKIE, csrf_token, current_actor
+from app.desk.done import Done, done_by
+from app.ground import html
+from app.permissions import Actor, Permission, Role, may, permit
+
+LANGUAGE = "en"
+HOME = "/desk/queue"
+_DONE, _SAID = "done", "said"  # parameters that tell the next page what was just done
+View = TypeVar("View", bound=Callable[..., Any])
+
+# The order in which they stand on every page. (label, path, who may)
+PLACES: tuple[tuple[str, str, Permission], ...] = (
+    ("Queue", HOME, Permission.MODERATE),
+    ("Comments", "/desk/comments", Permission.MODERATE),
+    ("Articles", "/desk/articles", Permission.MODERATE),
+    ("Log", "/desk/log", Permission.MODERATE),
+    ("Words", "/desk/words", Permission.MANAGE_WORDS),
+    ("Settings", "/desk/settings", Permission.CHANGE_SETTINGS),
+    ("People", "/desk/people", Permission.MANAGE_MODERATORS),
+    ("Figures", "/desk/figures", Permission.MODERATE),
+)
+
+_SAYINGS: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the navigation."""
+
+    label: str
+    path: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around a page; `here` is its own address, for forms that lead back to it."""
+
+    actor: Actor
+    csrf_token: str
+    places: tuple[Place, ...]
+    here: str
+    said: str | None
+    done: Done | None
+
+    def may(self, permission: str) -> bool:
+        """By the permission's name, for templates."""
+        return may(self.actor, Permission(permission))
+
+    @staticmethod
+    def new_key() -> str:
+        """An idempotency key for one form."""
+        return token_urlsafe(12)
+
+
+def open_to(permission: Permission) -> Callable[[View], View]:
+    """Open a page to staff with this permission, under the limit of staff; guests are led to the log-in."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def permitted(*args: object, **kwargs: object) -> object:
+            permit(current_actor(), permission)
+            return view(*args, **kwargs)
+
+        limited = limits.moderation(permitted)
+
+        @wraps(view)
+        def known(*args: object, **kwargs: object) -> object:
+            if current_actor().role is Role.GUEST:  # asked first, so that the limit counts the actor
+                return _to_log_in()
+            return limited(*args, **kwargs)
+
+        return cast(View, known)
+
+    return guard
+
+
+def desk_page(template: str, *, status: int = 200, **shown: object) -> Response:
+    """A page that extends `desk/frame.html`."""
+    return html.page(template, status=status, language=LANGUAGE, frame=_frame(), **shown)
+
+
+def sayings(by_code: Mapping[str, str]) -> None:
+    """Sentences that `back_to(…, said=code)` puts above the next page."""
+    _SAYINGS.update(by_code)
+
+
+def back_to(path: str, *, said: str | None = None, done: int | None = None) -> Response:
+    """Where a posted form leads (303), saying what was done: by a code of `sayings`, or an operation's id."""
+    told = {name: str(value) for name, value in ((_SAID, said), (_DONE, done)) if value is not None}
+    return cast(Response, redirect(_without_news(path, told), 303))
+
+
+def asked_back(otherwise: str = HOME) -> str:
+    """The page that the form or link says it comes from, if that is one of ours."""
+    typed = request.values.get("back", "")
+    return typed if is_ours(typed) else otherwise
+
+
+def is_ours(path: str) -> bool:
+    """Whether this is the path of a page of the desk, and nothing that a browser takes for another site's."""
+    if not path.startswith("/desk/") or "\\" in path or not path.isprintable():
+        return False
+    parts = urlsplit(path)
+    return not parts.scheme and not parts.netloc
+
+
+def _frame() -> Frame:
+    actor = current_actor()
+    done = request.args.get(_DONE, "")
+    return Frame(
+        actor=actor,
+        csrf_token=csrf_token(request.cookies.get(COOKIE, "")) if actor.session_id else "",
+        places=tuple(
+            Place(label, path, request.path == path or request.path.startswith(f"{path}/"))
+            for label, path, permission in PLACES
+            if may(actor, permission)
+        ),
+        here=_without_news(request.full_path if request.method == "GET" else asked_back(), {}),
+        said=_SAYINGS.get(request.args.get(_SAID, "")),
+        done=done_by(actor, int(done)) if done.isascii() and done.isdigit() and len(done) < 19 else None,
+    )
+
+
+def _to_log_in() -> Response:
+    """A form that was sent cannot be sent again after the log-in, so it leads to the page that it stood on."""
+    wanted = _without_news(request.full_path, {}) if request.method == "GET" else asked_back()
+    return cast(Response, redirect(f"/desk/log-in?{urlencode({'next': wanted})}", 303))
+
+
+def _without_news(path: str, told: Mapping[str, str]) -> str:
+    """A path without what an earlier form said, and with what this one says."""
+    parts = urlsplit(path)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in (_DONE, _SAID)]
+    query += told.items()
+    return parts._replace(query=urlencode(query)).geturl()
