@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
 import pytest
 
@@ -21,7 +21,18 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 # Where Debian puts servers, which is not on everybody's path.
 _PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
-PACKAGES = {"varnishd": "varnish", "nginx": "nginx-light", "pgbouncer": "pgbouncer"}
+PACKAGES = {
+    "varnishd": "varnish",
+    "nginx": "nginx-light",
+    "pgbouncer": "pgbouncer",
+    "chromium": "chromium",
+    "node": "nodejs",
+}
+# How a program is asked for its version, where not by --version.
+_VERSION = {"varnishd": "-V", "nginx": "-v"}
+# What `npm ci` puts there from client/package-lock.json.
+_MODULES = Path(__file__).parents[2] / "client" / "node_modules"
+_NO_MODULES = "axe-core and html-validate are not installed here (`npm ci` in client/ does it)"
 
 
 class NotStarted(Exception):
@@ -84,11 +95,23 @@ def open_folder() -> Iterator[Path]:
 def program(name: str) -> str:
     """Where a server is. Skips the test where it is not, but in CI, where it must be."""
     found = _found(name)
-    if found is not None:
-        return found
+    if found is None:
+        _leave_out(_missing(name))
+    return found
+
+
+def module_file(name: str) -> Path:
+    """A file of a module that the client's tools need, such as `axe-core/axe.min.js`. Skips as `program` does."""
+    path = _MODULES / name
+    if not path.exists():
+        _leave_out(_NO_MODULES)
+    return path
+
+
+def _leave_out(why: str) -> NoReturn:
     if os.environ.get("CI") == "true":
-        pytest.fail(_missing(name))
-    pytest.skip(_missing(name))
+        pytest.fail(why)
+    pytest.skip(why)
 
 
 def report(terminal: pytest.TerminalReporter) -> None:
@@ -96,6 +119,8 @@ def report(terminal: pytest.TerminalReporter) -> None:
     for name in PACKAGES:
         found = _found(name)
         terminal.line(f"{name}: {_version(found)}, {found}" if found else f"{_missing(name)}: its tests were skipped")
+    if not _MODULES.exists():
+        terminal.line(f"{_NO_MODULES}: what needs them was skipped")
 
 
 def _found(name: str) -> str | None:
@@ -107,6 +132,7 @@ def _missing(name: str) -> str:
 
 
 def _version(path: str) -> str:
-    told = subprocess.run([path, "-v" if "nginx" in path else "-V"], capture_output=True, text=True, check=False)
+    asked = _VERSION.get(Path(path).name, "--version")
+    told = subprocess.run([path, asked], capture_output=True, text=True, check=False)
     number = re.search(r"\d+\.\d+\.\d+", told.stdout + told.stderr)
     return number[0] if number else "of an unknown version"
