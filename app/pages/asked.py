@@ -1,0 +1,53 @@
+"""Which part of a discussion does a page's address ask for?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate
+
+from app.comments.schemas import ThreadQuery
+from app.ground.errors import InvalidRequest, field_problems
+from app.ground.openapi import LARGEST_ID, Query
+from app.site.choices import Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Nothing asked for is the first page of the thread, and a form about the whole article."""
+
+    sort: Order | None = None
+    section: str | None = None  # the anchor of the section that all comments shown are about
+    cursor: str | None = None
+    comment: int | None = None  # the page that holds this comment
+    conversation: int | None = None  # what stands under this comment, from the cursor on
+    reply_to: int | None = None  # the comment that the form answers
+    about: str | None = None  # the anchor of the section that the form is about
+
+    @property
+    def is_first_page(self) -> bool:
+        return self.cursor is None and self.comment is None and self.conversation is None
+
+
+def _id() -> fields.Integer:
+    return fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_ID))
+
+
+class AskedQuery(Query):
+    sort, section, cursor = (ThreadQuery._declared_fields[name] for name in ("sort", "section", "cursor"))
+    about = section
+    comment, conversation, reply_to = _id(), _id(), _id()
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_options: object) -> Asked:
+        order = Order(values.pop("sort")) if values["sort"] else None
+        return Asked(**(values | {"sort": order}))
+
+
+def asked_in(query: Mapping[str, str]) -> Asked:
+    """What the part of an address behind its question mark asks for. Raises InvalidRequest."""
+    try:
+        asked: Asked = AskedQuery().load({name: value for name, value in query.items() if value})
+    except ValidationError as error:
+        raise InvalidRequest(*field_problems(error.messages)) from None
+    return asked
