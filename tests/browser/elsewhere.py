@@ -65,3 +65,13 @@ def other_origin() -> Iterator[OtherOrigin]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+def embedding(rejoinder: str, slug: str) -> str:
+    """The two lines that embed a thread, on a page of somebody else's."""
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Elsewhere</title>'
+        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+        f'<script type="module" src="{rejoinder}/embed.js"></script>'
+        f'<main><h1>Elsewhere</h1><rejoinder-thread article="{slug}"></rejoinder-thread></main></html>'
+    )

@@ -140,6 +140,17 @@ def _close(app: Flask) -> None:
 # --- What is there before a test begins ---------------------------------------------------------------------------
 
 
+def open_account(account: Account) -> Actor:
+    """Add a member of staff whose password is their own already; within the application's context."""
+    made, once = accounts.add_moderator(
+        accounts.COMMAND_LINE, name=account.name, email=account.email, role=account.role
+    )
+    actor = Actor(role=account.role, ref=made.ref, name=made.name, account_id=made.id)
+    change = accounts.ModeratorChange(new_password=account.password)
+    accounts.change_own_account(actor, current_password=once, change=change)
+    return actor
+
+
 def seed(template: Path, folder: Path) -> Seeded:
     """Publish and discuss all of `contents` by way of the API, in the weeks that have just passed."""
     _copy(template, folder / DATABASE)
@@ -179,17 +190,9 @@ class _Hand:
     def open_accounts(self) -> None:
         with self.app.app_context():
             for account in STAFF.values():
-                self._open_account(account)
-
-    def _open_account(self, account: Account) -> None:
-        made, once = accounts.add_moderator(
-            accounts.COMMAND_LINE, name=account.name, email=account.email, role=account.role
-        )
-        actor = Actor(role=account.role, ref=made.ref, name=made.name, account_id=made.id)
-        change = accounts.ModeratorChange(new_password=account.password)
-        accounts.change_own_account(actor, current_password=once, change=change)
-        _, secret = accounts.create_token(actor, name="used for seeding", role=account.role, expires_at=None)
-        self.authorization[account.role] = f"Bearer {secret}"
+                actor = open_account(account)
+                _, secret = accounts.create_token(actor, name="used for seeding", role=account.role, expires_at=None)
+                self.authorization[account.role] = f"Bearer {secret}"
 
     def choose_settings(self) -> None:
         admin = self.as_staff(Role.ADMIN)

@@ -275,6 +275,7 @@ def _text(file: str) -> str:
 def test_the_chapters_are_those_that_people_look_for() -> None:
     assert list(chapters(README))[1:] == [
         "Two commands",
+        "In a browser",
         TOUR,
         "The contract",
         "Moderation",

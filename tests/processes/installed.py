@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ from tests.processes.outages import within
 
 START_SECONDS = 30
 STOP_SECONDS = 10
-# Where Debian puts servers, which is not on everybody's path.
-_PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+# What comes as a package of the index, then the path, then where Debian puts servers, which is not on everybody's path.
+_PLACES = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 PACKAGES = {
     "varnishd": "varnish",
     "nginx": "nginx-light",
