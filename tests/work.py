@@ -5,7 +5,10 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from app.ground.db import db, is_sqlite
 
 
 def calls_of(work: Callable[[], object]) -> int:
@@ -35,3 +38,24 @@ def steps_of(work: Callable[[], object], session: Session, *, each: int) -> int:
     finally:
         driver.set_progress_handler(None, 0)
     return len(steps)
+
+
+def rows_or_steps(act: Callable[[Session], object]) -> int:
+    """What it costs a database, on any machine: SQLite's steps, or the rows that PostgreSQL reads. Nothing stays."""
+    session = db.session()
+    session.rollback()
+    try:
+        session.connection(execution_options={"rejoinder_writes": True})
+        if is_sqlite():
+            return steps_of(lambda: act(session), session, each=10)
+        before = _rows_read(session)
+        act(session)
+        return _rows_read(session) - before
+    finally:
+        session.rollback()
+
+
+def _rows_read(session: Session) -> int:
+    """By PostgreSQL, in this transaction."""
+    read = "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables"
+    return int(session.scalar(text(read)) or 0)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.articles import search
 from app.articles.acts import TIMER, locked, note_down, require_seen, stamp
 from app.articles.models import Article, ArticleStatus
-from app.articles.store import status_at, status_now
+from app.articles.store import IS_SCHEDULED, status_at, status_now
 from app.ground import clock
 from app.ground.db import transaction
 from app.ground.errors import Conflict
@@ -89,7 +89,7 @@ def publish_due(limit: int) -> int:
     """Flip at most so many scheduled articles whose moment has come; how many that were. Twice does no harm."""
     due = (
         select(Article.id)
-        .where(Article.status == ArticleStatus.SCHEDULED, Article.published_at <= clock.now())
+        .where(IS_SCHEDULED, Article.published_at <= clock.now())
         .order_by(Article.published_at, Article.id)
         .limit(limit)
     )

@@ -8,7 +8,19 @@ from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, defer
 
 from app.articles.models import Article, ArticleStatus, Discussion, RetiredSlug, Section, Term, TermKind
@@ -37,7 +49,15 @@ _LONG = (Article.source, Article.html, Article.lead, Article.figures)
 Counted = Row[Article, int]
 
 
-_MAY_BE_PUBLIC = [literal(status.value) for status in (ArticleStatus.PUBLISHED, ArticleStatus.SCHEDULED)]
+def _is(status: ArticleStatus) -> ColumnElement[bool]:
+    """Written out: a parameter would hide from the database that an index is of just these."""
+    return Article.status == literal_column(f"'{status}'")
+
+
+IS_SCHEDULED = _is(ArticleStatus.SCHEDULED)
+_MAY_BE_PUBLIC: list[ColumnElement[str]] = [
+    literal_column(f"'{status}'") for status in (ArticleStatus.PUBLISHED, ArticleStatus.SCHEDULED)
+]
 
 
 def is_public(at: datetime | BindParameter[datetime] | None = None) -> ColumnElement[bool]:
@@ -50,8 +70,8 @@ def has_status(status: ArticleStatus) -> ColumnElement[bool]:
     if status is ArticleStatus.PUBLISHED:
         return is_public()
     if status is ArticleStatus.SCHEDULED:
-        return and_(Article.status == status, Article.published_at > clock.now())
-    return Article.status == status
+        return and_(IS_SCHEDULED, Article.published_at > clock.now())
+    return _is(status)
 
 
 def status_at(published_at: datetime | None) -> ArticleStatus:
@@ -104,7 +124,7 @@ def same_url(**changed: str) -> str:
 
 _NEXT_PUBLICATION = prepared.Prepared(
     lambda: select(func.min(Article.published_at).label("moment")).where(
-        Article.status == literal(ArticleStatus.SCHEDULED.value),
+        IS_SCHEDULED,
         Article.published_at > bindparam("now", type_=UtcDateTime()),
     )
 )
@@ -167,7 +187,7 @@ def _has_term(kind: TermKind, name: str) -> ColumnElement[bool]:
 
 
 def _older(column: Any, moment: object, last_id: object) -> ColumnElement[bool]:  # noqa: ANN401 (any column of moments)
-    return or_(column < moment, and_(column == moment, Article.id < last_id))
+    return tuple_(column, Article.id) < (moment, last_id)
 
 
 def terms_of(session: Session, article_ids: Iterable[int]) -> dict[int, list[Term]]:

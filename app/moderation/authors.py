@@ -14,7 +14,7 @@ from app.ground.sealing import Unsealable, keyring
 from app.site.matching import email_key
 from app.site.words import EMAIL
 
-NEWEST = 50  # comments of an author that are looked at: a page of the queue costs the same on a site of any size
+NEWEST = 20  # comments of an author that are looked at: a page of the queue costs the same on a site of any size
 
 History = dict[str, Any]
 _SPACE: Any = literal_column("' '")

@@ -170,7 +170,7 @@ class ParentBriefSchema(Schema):
 
 
 class HistorySchema(Schema):
-    """What became of the newest 50 comments that came under the same address; `first_seen` is of all of them."""
+    """What became of the newest 20 comments that came under the same address; `first_seen` is of all of them."""
 
     approved = fields.Integer(required=True)
     refused = fields.Integer(required=True, metadata={"description": "Spam and trash."})

@@ -31,9 +31,14 @@ _LIST = {
         en="Search the articles", de="Artikel durchsuchen", fr="Rechercher dans les articles", ko="글 검색"
     ),
     "list.found": Phrase(
-        en="Articles with “{words}”", de="Artikel mit „{words}“", fr="Articles avec « {words} »", ko="“{words}” 검색 결과"
+        en="Articles with “{words}”",
+        de="Artikel mit „{words}“",
+        fr="Articles avec « {words} »",
+        ko="“{words}” 검색 결과",
     ),
-    "list.category": Phrase(en="Category: {name}", de="Kategorie: {name}", fr="Catégorie : {name}", ko="카테고리: {name}"),
+    "list.category": Phrase(
+        en="Category: {name}", de="Kategorie: {name}", fr="Catégorie : {name}", ko="카테고리: {name}"
+    ),
     "list.tag": Phrase(en="Tag: {name}", de="Schlagwort: {name}", fr="Étiquette : {name}", ko="태그: {name}"),
     "list.byline": Phrase(en="By {name}", de="Von {name}", fr="Par {name}", ko="글쓴이: {name}"),
     "list.all": Phrase(en="All articles", de="Alle Artikel", fr="Tous les articles", ko="모든 글"),
@@ -68,7 +73,10 @@ _ARTICLE = {
         ko="“{heading}” 섹션 링크",
     ),
     "discuss": Phrase(
-        en="Discuss this section", de="Diesen Abschnitt besprechen", fr="Discuter de cette section", ko="이 섹션에 답글 달기"
+        en="Discuss this section",
+        de="Diesen Abschnitt besprechen",
+        fr="Discuter de cette section",
+        ko="이 섹션에 답글 달기",
     ),
     "external": Phrase(
         en="Read the article on {host}",
@@ -79,9 +87,13 @@ _ARTICLE = {
 }
 
 _THREAD = {
-    "replies.none": Phrase(en="No replies yet", de="Noch keine Kommentare", fr="Aucun commentaire", ko="아직 댓글이 없습니다"),
+    "replies.none": Phrase(
+        en="No replies yet", de="Noch keine Kommentare", fr="Aucun commentaire", ko="아직 댓글이 없습니다"
+    ),
     "replies.one": Phrase(en="{count} reply", de="{count} Kommentar", fr="{count} commentaire", ko="댓글 {count}개"),
-    "replies.other": Phrase(en="{count} replies", de="{count} Kommentare", fr="{count} commentaires", ko="댓글 {count}개"),
+    "replies.other": Phrase(
+        en="{count} replies", de="{count} Kommentare", fr="{count} commentaires", ko="댓글 {count}개"
+    ),
     "about": Phrase(en="about “{heading}”", de="zu „{heading}“", fr="sur « {heading} »", ko="“{heading}”에 대해"),
     "about.was": Phrase(
         en="about a section that is gone: “{heading}”",
@@ -107,7 +119,9 @@ _THREAD = {
         fr="D’autres commentaires se trouvent sur d’autres pages.",
         ko="다른 댓글은 다른 페이지에 있습니다.",
     ),
-    "all": Phrase(en="Show all replies", de="Alle Kommentare zeigen", fr="Afficher tous les commentaires", ko="모든 댓글 보기"),
+    "all": Phrase(
+        en="Show all replies", de="Alle Kommentare zeigen", fr="Afficher tous les commentaires", ko="모든 댓글 보기"
+    ),
     "order": Phrase(en="Order", de="Reihenfolge", fr="Ordre", ko="정렬"),
     "order.oldest": Phrase(en="Oldest first", de="Älteste zuerst", fr="Plus anciens d’abord", ko="오래된 순"),
     "order.newest": Phrase(en="Newest first", de="Neueste zuerst", fr="Plus récents d’abord", ko="최신 순"),
@@ -135,7 +149,10 @@ _THREAD = {
         en="{count} more reply", de="{count} weitere Antwort", fr="{count} autre réponse", ko="답글 {count}개 더 보기"
     ),
     "more.other": Phrase(
-        en="{count} more replies", de="{count} weitere Antworten", fr="{count} autres réponses", ko="답글 {count}개 더 보기"
+        en="{count} more replies",
+        de="{count} weitere Antworten",
+        fr="{count} autres réponses",
+        ko="답글 {count}개 더 보기",
     ),
     "next": Phrase(en="More replies", de="Weitere Kommentare", fr="Commentaires suivants", ko="댓글 더 보기"),
     "first": Phrase(en="From the beginning", de="Von Anfang an", fr="Depuis le début", ko="처음부터"),
@@ -160,9 +177,7 @@ _FORM = {
         fr="Votre commentaire n’a pas encore été envoyé",
         ko="댓글이 아직 전송되지 않았습니다",
     ),
-    "duplicate.see": Phrase(
-        en="See it there", de="Dort ansehen", fr="Le voir à sa place", ko="남긴 댓글 보기"
-    ),
+    "duplicate.see": Phrase(en="See it there", de="Dort ansehen", fr="Le voir à sa place", ko="남긴 댓글 보기"),
     "words": Phrase(en="Your words", de="Dein Text", fr="Votre texte", ko="작성하신 내용"),
     "preview": Phrase(en="Preview", de="Vorschau", fr="Aperçu", ko="미리 보기"),
     "preview.end": Phrase(en="Back to the text", de="Zurück zum Text", fr="Revenir au texte", ko="글로 돌아가기"),
@@ -271,11 +286,12 @@ _RECEIPT = {
         en="It is published.", de="Er ist veröffentlicht.", fr="Il est publié.", ko="게시되었습니다."
     ),
     "receipt.spam": Phrase(
-        en="It was not published.", de="Er wurde nicht veröffentlicht.", fr="Il n’a pas été publié.", ko="게시되지 않았습니다."
+        en="It was not published.",
+        de="Er wurde nicht veröffentlicht.",
+        fr="Il n’a pas été publié.",
+        ko="게시되지 않았습니다.",
     ),
-    "receipt.trash": Phrase(
-        en="It was removed.", de="Er wurde entfernt.", fr="Il a été retiré.", ko="삭제되었습니다."
-    ),
+    "receipt.trash": Phrase(en="It was removed.", de="Er wurde entfernt.", fr="Il a été retiré.", ko="삭제되었습니다."),
     "receipt.place": Phrase(
         en="See it in its place", de="An seinem Platz ansehen", fr="Le voir à sa place", ko="댓글 위치로 가기"
     ),

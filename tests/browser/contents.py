@@ -202,7 +202,9 @@ ARTICLES: Sequence[Article] = (
         days_old=6,
         fields={"language": "de", "categories": ["Stadt"], "byline": "Jürgen Weiß"},
     ),
-    Article(key="korean", title="새벽의 어시장", body=MARKET_KO, days_old=7, fields={"language": "ko", "byline": "박서연"}),
+    Article(
+        key="korean", title="새벽의 어시장", body=MARKET_KO, days_old=7, fields={"language": "ko", "byline": "박서연"}
+    ),
     Article(
         key="arabic",
         title="مكتبة على ظهر جمل",

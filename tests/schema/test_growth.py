@@ -14,14 +14,14 @@ from app.comments.models import Comment, Status
 from app.ground import audit
 from app.ground.bulk import insert_many
 from app.ground.cursors import encode
-from app.ground.db import db, is_sqlite, transaction
+from app.ground.db import is_sqlite, transaction
 from app.moderation import items, operations, queue, store
 from app.moderation.items import Seen
 from app.moderation.models import Action
 from app.moderation.selection import Selection
 from app.permissions import Actor, Role
 from tests.schema.rows import NOON, in_conversation, store_articles
-from tests.work import steps_of
+from tests.work import rows_or_steps
 
 FEW, TIMES = 3_000, 10
 AUTHORS, ARTICLES = 40, 20
@@ -126,27 +126,6 @@ ACTS: dict[str, Callable[[Session], object]] = {
 }  # fmt: skip
 
 
-def _done(session: Session) -> int:
-    """How many rows PostgreSQL has read in this transaction."""
-    read = "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables"
-    return int(session.scalar(text(read)) or 0)
-
-
-def _work(act: Callable[[Session], object]) -> int:
-    """What it costs, on any machine: SQLite's steps, or the rows that PostgreSQL reads. Nothing of it stays."""
-    session = db.session()
-    session.rollback()
-    try:
-        session.connection(execution_options={"rejoinder_writes": True})
-        if not is_sqlite():
-            before = _done(session)
-            act(session)
-            return _done(session) - before
-        return steps_of(lambda: act(session), session, each=10)
-    finally:
-        session.rollback()
-
-
 def _acts() -> dict[str, Callable[[Session], object]]:
     """PostgreSQL may pass what an operation has done, until its rows are vacuumed: a chunk is left out there."""
     return {name: act for name, act in ACTS.items() if is_sqlite() or act is not _chunk}
@@ -157,12 +136,12 @@ def test_nothing_that_a_moderator_does_costs_more_on_a_larger_site(app: Flask) -
         _seed()
         acts = _acts()
         for act in acts.values():
-            _work(act)  # statements are compiled, what is kept is kept
-        small = {name: _work(act) for name, act in acts.items()}
+            rows_or_steps(act)  # statements are compiled, what is kept is kept
+        small = {name: rows_or_steps(act) for name, act in acts.items()}
         with transaction() as session:
             _grow(session, FEW * (TIMES - 1))
         _settle()
-        large = {name: _work(act) for name, act in acts.items()}
+        large = {name: rows_or_steps(act) for name, act in acts.items()}
     slack = 30  # of a page of twenty: trees are a level higher
     assert {name: (small[name], large[name]) for name in acts if large[name] > 1.2 * small[name] + slack} == {}
 
@@ -173,8 +152,8 @@ def test_a_cost_that_grows_would_be_seen(app: Flask) -> None:
 
     with app.app_context():
         _seed()
-        small = _work(read_all)
+        small = rows_or_steps(read_all)
         with transaction() as session:
             _grow(session, FEW)
         _settle()
-        assert _work(read_all) > 1.2 * small + 30
+        assert rows_or_steps(read_all) > 1.2 * small + 30
