@@ -40,6 +40,11 @@ def preview(body: str, format: ArticleFormat) -> Outline:  # noqa: A002 (the art
     return read_outline(_html(body, format))
 
 
+def preview_of_article(session: Session, article: Article, body: str, format: ArticleFormat) -> Outline:  # noqa: A002 (the article's field)
+    """What a text would be made into as this article's next, with the anchors that its sections would keep."""
+    return outline_of(session, article.id, _html(body, format))
+
+
 def blank_row(manuscript: Manuscript, actor: Actor) -> dict[str, Any]:
     """The columns of an article that is about to be written down."""
     now = clock.now()

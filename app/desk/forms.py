@@ -106,3 +106,19 @@ def further(path: str, cursor: str | None) -> str | None:
         return None
     query = [(name, value) for name, value in request.args.items(multi=True) if name not in _OF_ONE_PAGE]
     return f"{path}?{urlencode([*query, ('cursor', cursor)])}"
+
+
+def goes_on_from(version: int, refusal: Refusal | None) -> int:
+    """The version that a form names when it is drawn again.
+
+    What somebody saved meanwhile must be shown before it counts as seen.
+    """
+    if refusal is None or refusal.code == PreconditionFailed.code:
+        return version
+    return version_sent(version)
+
+
+def version_sent(otherwise: int) -> int:
+    """The version that the posted form names."""
+    typed = request.form.get("if_match", "").strip('"').removeprefix("v")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else otherwise
