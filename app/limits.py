@@ -75,7 +75,7 @@ def _actor_key() -> str:
 
 
 def _login_key() -> str:
-    body = request.get_json(silent=True)
+    body = request.get_json(silent=True) if request.is_json else request.form
     login = str(body.get("login", "")) if isinstance(body, dict) else ""
     account = keyring().fingerprint(login.strip().casefold(), purpose="log-in limit")
     return f"{address_fingerprint()} {account}"

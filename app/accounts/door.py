@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import g, request
+from flask import Response, g, request
 from sqlalchemy import select, update
 
 from app import config, limits
@@ -54,6 +54,29 @@ def staff(routes: Routes, permission: Permission) -> Callable[[View], View]:
         return no_store(cast(View, documented))
 
     return guard
+
+
+def actor_of(owner: Moderator, *, session_id: int | None = None) -> Actor:
+    return Actor(role=owner.as_role, ref=owner.ref, name=owner.name, account_id=owner.id, session_id=session_id)
+
+
+def let_in(response: Response, moderator: Moderator, cookie: str) -> None:
+    """Give this browser the cookie of a session that was just begun; what was counted against it is forgiven."""
+    limits.forgive()
+    g.actor = actor_of(moderator)
+    response.set_cookie(
+        COOKIE,
+        cookie,
+        max_age=timedelta(hours=config.current().session_hours),
+        secure=config.current().is_https or request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def show_out(response: Response) -> None:
+    """Take the session's cookie from this browser."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
 
 
 def csrf_token(cookie: str) -> str:
@@ -113,7 +136,7 @@ def _by_session() -> Actor:
     if found is None:
         return GUEST
     row, owner = cast(tuple[StaffSession, Moderator], tuple(found))
-    actor = Actor(role=owner.as_role, ref=owner.ref, name=owner.name, account_id=owner.id, session_id=row.id)
+    actor = actor_of(owner, session_id=row.id)
     lasting = timedelta(hours=config.current().session_hours)
     if now + lasting - row.expires_at > _TOUCHED_EVERY:
         with transaction() as session:

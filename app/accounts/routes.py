@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, g, jsonify, request
+from flask import Response, jsonify, request
 
-from app import config, limits
+from app import limits
 from app.accounts import actions, store
-from app.accounts.door import COOKIE, csrf_token, current_actor, staff
+from app.accounts.door import COOKIE, actor_of, csrf_token, current_actor, let_in, show_out, staff
 from app.accounts.models import Moderator
 from app.accounts.schemas import (
     AddedModeratorSchema,
@@ -44,17 +44,8 @@ routes = Routes("accounts", __name__, url_prefix=PREFIX, description="Who is ask
 def log_in(body: dict[str, str]) -> Response:
     """Log in a browser: sets the session's cookie and tells the CSRF token."""
     moderator, cookie = actions.log_in(body["login"], body["password"])
-    limits.forgive()
-    g.actor = Actor(role=moderator.as_role, ref=moderator.ref, name=moderator.name, account_id=moderator.id)
-    response = jsonify(MeSchema().dump(_me(g.actor, cookie)))
-    response.set_cookie(
-        COOKIE,
-        cookie,
-        max_age=timedelta(hours=config.current().session_hours),
-        secure=config.current().is_https or request.is_secure,
-        httponly=True,
-        samesite="Lax",
-    )
+    response = jsonify(MeSchema().dump(_me(actor_of(moderator), cookie)))
+    let_in(response, moderator, cookie)
     return response
 
 
@@ -69,7 +60,7 @@ def log_out() -> Response:
         raise Unauthorized("There is no session here (or its CSRF token is missing).")
     actions.log_out(actor)
     response = Response(status=204)
-    response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+    show_out(response)
     return response
 
 

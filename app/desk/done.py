@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.comments.models import Comment, Status
 from app.desk.moments import in_full
-from app.ground.db import fresh_read
+from app.ground.db import db
 from app.ground.errors import NotFound
 from app.ground.prepared import Row
 from app.moderation import items
@@ -36,19 +36,20 @@ _LEFT_ALONE_TOLD = 3  # the operation's own page tells them all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """`undo` is what the button that takes it back says; None where there is nothing to take back."""
+    """`undo` is what the button that takes it back says, None where nothing is to be taken back."""
 
     operation_id: int
     told: str
-    left_alone: tuple[str, ...]
-    undo: str | None
+    left_alone: tuple[str, ...] = ()
+    undo: str | None = None
+    is_worth_a_look: bool = False
 
 
 def done_by(actor: Actor, operation_id: int) -> Done | None:
-    """What an operation did, for who may know. Four statements at the most, however many comments it was about."""
+    """What an operation did, for who may know. Five statements at the most, however many comments it was about."""
     if not may(actor, Permission.MODERATE):
         return None
-    session = fresh_read()
+    session = db.session()
     try:
         operation = items.operation(session, operation_id)
     except NotFound:
@@ -56,14 +57,14 @@ def done_by(actor: Actor, operation_id: int) -> Done | None:
     by = "" if operation.actor == actor.ref else f"By {operation.actor_name}: "
     if operation.state == OperationState.RUNNING:
         told = f"{by}{operation.done:,} of {operation.total:,} comments are done; the rest goes on by itself."
-        return Done(operation_id=operation_id, told=told, left_alone=(), undo=None)
+        return Done(operation_id=operation_id, told=told, is_worth_a_look=True)
     return _ended(session, operation, by)
 
 
 def _ended(session: Session, operation: Row, by: str) -> Done:
     counts = _counts(session, operation.id)
     done = counts.pop(None, 0)
-    changed = _some(session, operation.id, was_changed=True, limit=1)
+    changed = _some(session, operation.id, OperationItem.code.is_(None), limit=1)
     is_undone = items.undone_by(session, operation.id) is not None
     told = by + _sentence(Action(operation.action), done, changed)
     return Done(
@@ -71,6 +72,7 @@ def _ended(session: Session, operation: Row, by: str) -> Done:
         told=f"{told} That was taken back meanwhile." if is_undone else told,
         left_alone=_left_alone(session, operation.id, counts) if counts else (),
         undo=None if is_undone or not done else _undo_words(done, changed),
+        is_worth_a_look=bool(counts),
     )
 
 
@@ -80,11 +82,10 @@ def _counts(session: Session, operation_id: int) -> dict[str | None, int]:
     return {code: count for code, count in session.execute(each.group_by(OperationItem.code))}
 
 
-def _some(session: Session, operation_id: int, *, was_changed: bool, limit: int) -> Sequence[Row]:
+def _some(session: Session, operation_id: int, those: ColumnElement[bool], *, limit: int) -> Sequence[Row]:
     columns = select(
         OperationItem.comment_id, OperationItem.code, OperationItem.before, OperationItem.status, Comment.author_name
     ).outerjoin(Comment, Comment.id == OperationItem.comment_id)
-    those = OperationItem.code.is_(None) if was_changed else OperationItem.code.is_not(None)
     rows = columns.where(OperationItem.operation_id == operation_id, those)
     return session.execute(rows.order_by(OperationItem.comment_id).limit(limit)).all()
 
@@ -103,7 +104,7 @@ def _undo_words(done: int, changed: Sequence[Row]) -> str:
 
 
 def _left_alone(session: Session, operation_id: int, counts: Mapping[str | None, int]) -> tuple[str, ...]:
-    told = [_why(row) for row in _some(session, operation_id, was_changed=False, limit=_LEFT_ALONE_TOLD)]
+    told = [_why(row) for row in _some(session, operation_id, OperationItem.code.is_not(None), limit=_LEFT_ALONE_TOLD)]
     more = sum(counts.values()) - len(told)
     return (*told, f"{more:,} more were left alone.") if more else tuple(told)
 

@@ -7,13 +7,13 @@ from secrets import token_urlsafe
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Response, redirect, request
+from flask import Response, g, redirect, request
 
 from app import limits
 from app.accounts.door import COOKIE, csrf_token, current_actor
 from app.desk.done import Done, done_by
 from app.ground import html
-from app.permissions import Actor, Permission, Role, may, permit
+from app.permissions import GUEST, Actor, Permission, Role, may, permit
 
 LANGUAGE = "en"
 HOME = "/desk/queue"
@@ -89,7 +89,9 @@ def open_to(permission: Permission) -> Callable[[View], View]:
 
 def desk_page(template: str, *, status: int = 200, **shown: object) -> Response:
     """A page that extends `desk/frame.html`."""
-    return html.page(template, status=status, language=LANGUAGE, frame=_frame(), **shown)
+    actor = current_actor()
+    frame = _frame(actor, _what_was_done(actor))
+    return html.page(template, status=status, language=LANGUAGE, frame=frame, **shown)
 
 
 def sayings(by_code: Mapping[str, str]) -> None:
@@ -117,9 +119,13 @@ def is_ours(path: str) -> bool:
     return not parts.scheme and not parts.netloc
 
 
-def _frame() -> Frame:
-    actor = current_actor()
-    done = request.args.get(_DONE, "")
+def bare_page(template: str, *, status: int, **shown: object) -> Response:
+    """A page that asks the database for nothing: what is told may be that there is none."""
+    frame = _frame(g.get("actor", GUEST), None)
+    return html.page(template, status=status, language=LANGUAGE, frame=frame, **shown)
+
+
+def _frame(actor: Actor, done: Done | None) -> Frame:
     return Frame(
         actor=actor,
         csrf_token=csrf_token(request.cookies.get(COOKIE, "")) if actor.session_id else "",
@@ -130,14 +136,22 @@ def _frame() -> Frame:
         ),
         here=_without_news(request.full_path if request.method == "GET" else asked_back(), {}),
         said=_SAYINGS.get(request.args.get(_SAID, "")),
-        done=done_by(actor, int(done)) if done.isascii() and done.isdigit() and len(done) < 19 else None,
+        done=done,
     )
+
+
+def _what_was_done(actor: Actor) -> Done | None:
+    told = request.args.get(_DONE, "")
+    return done_by(actor, int(told)) if told.isascii() and told.isdigit() and len(told) < 19 else None
 
 
 def _to_log_in() -> Response:
     """A form that was sent cannot be sent again after the log-in, so it leads to the page that it stood on."""
-    wanted = _without_news(request.full_path, {}) if request.method == "GET" else asked_back()
-    return cast(Response, redirect(f"/desk/log-in?{urlencode({'next': wanted})}", 303))
+    if request.method == "GET":
+        query = {"next": _without_news(request.full_path, {})}
+    else:
+        query = {"next": asked_back(), "unsent": "1"}
+    return cast(Response, redirect(f"/desk/log-in?{urlencode(query)}", 303))
 
 
 def _without_news(path: str, told: Mapping[str, str]) -> str:

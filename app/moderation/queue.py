@@ -59,6 +59,12 @@ def read_queue(session: Session, selection: Selection, *, limit: int, cursor: st
     )
 
 
+def number_of(session: Session, selection: Selection, *, most: int) -> int:
+    """How many comments are meant; it is not counted on beyond `most`."""
+    those = select(Comment.id).where(*selection.sure, *selection.rare).limit(most)
+    return session.scalar(select(func.count()).select_from(those.subquery())) or 0
+
+
 def read_item(session: Session, comment_id: int) -> Item:
     """One comment with everything a moderator may see. Raises NotFound."""
     found = _ITEM.all(session, id=comment_id)

@@ -88,19 +88,24 @@ class Pattern:
 
     def found_in(self, text: Normalised) -> bool:
         """Whether `text` holds the pattern. The time grows with the text's length, whatever it says."""
+        return self.place_in(text) is not None
+
+    def place_in(self, text: Normalised, start: int = 0) -> tuple[int, int] | None:
+        """From where to where `text` holds the pattern for the first time from `start` on."""
         if any(piece not in text for piece in self.pieces):
-            return False  # nearly always, at the speed of a substring search
+            return None  # nearly always, at the speed of a substring search
         first = self.pieces[0]
-        start = text.find(first)
+        start = text.find(first, start)
         while start >= 0:
             end = start + len(first)
             if self._may_start(text, start):
-                if self._goes_on(text, end):
-                    return True
+                last = self._end_of_rest(text, end)
+                if last is not None:
+                    return start, last
                 if len(self.pieces) > 1:  # a later start before the same white space would do no better
                     start = max(start, _end_of_run(text, end) - len(first))
             start = text.find(first, start + 1)
-        return False
+        return None
 
     def _may_start(self, text: str, start: int) -> bool:
         return not (self.bound_left and start > 0 and _is_word(text[start - 1]))
@@ -108,24 +113,24 @@ class Pattern:
     def _may_end(self, text: str, end: int) -> bool:
         return not (self.bound_right and end < len(text) and _is_word(text[end]))
 
-    def _goes_on(self, text: str, end: int) -> bool:
-        """Whether the other pieces follow from `end`, each at its earliest place: there is no better one."""
+    def _end_of_rest(self, text: str, end: int) -> int | None:
+        """Where the other pieces end that follow from `end`, each at its earliest place: there is no better one."""
         for piece in self.pieces[1:-1]:
             start = text.find(piece, end, _end_of_run(text, end) + len(piece))
             if start < 0:
-                return False
+                return None
             end = start + len(piece)
         if len(self.pieces) == 1:
-            return self._may_end(text, end)
-        return self._last_follows(text, end)
+            return end if self._may_end(text, end) else None
+        return self._end_of_last(text, end)
 
-    def _last_follows(self, text: str, end: int) -> bool:
+    def _end_of_last(self, text: str, end: int) -> int | None:
         last = self.pieces[-1]
         limit = _end_of_run(text, end) + len(last)
         start = text.find(last, end, limit)
         while start >= 0 and not self._may_end(text, start + len(last)):
             start = text.find(last, start + 1, limit)
-        return start >= 0
+        return start + len(last) if start >= 0 else None
 
 
 def _end_of_run(text: str, start: int) -> int:
