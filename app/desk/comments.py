@@ -55,7 +55,7 @@ def list_comments() -> Response:
 @routes.post(SEARCH)
 @open_to(Permission.MODERATE)
 def search_comments() -> Response:
-    """The same by an author's address too, which may stand in no address of a page; the log says that it was looked for."""
+    """The same by an author's address too, which may stand in no URL; the log says that somebody looked for one."""
     typed = EVERY | sent(*FILTERS, *ADDRESS_FIELDS)
     return _answer(typed, lambda: _searched(typed))
 

@@ -158,7 +158,9 @@ def show_account() -> Response:
 def change_account() -> Response:
     own = _person(current_actor().account_id)
     try:
-        body = loaded(OwnChangeSchema(), sent("current_password") | _different(own, sent("name", "email", "new_password")))
+        body = loaded(
+            OwnChangeSchema(), sent("current_password") | _different(own, sent("name", "email", "new_password"))
+        )
         current_password = body.pop("current_password")
         change = actions.ModeratorChange(**body)
         actions.change_own_account(current_actor(), current_password=current_password, change=change)

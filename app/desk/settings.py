@@ -107,7 +107,7 @@ def _plain(values: Mapping[str, str], name: str) -> str:
 
 def _said(name: str, value: str) -> str:
     if name in CHOICES:
-        return dict(CHOICES[name])[value]
+        return next(words for choice, words in CHOICES[name] if choice == value)
     if name in SWITCHES:
         return "on" if value else "off"
     return value

@@ -183,8 +183,6 @@ def _lists(tried: Tried, pasted: Pasted, *, status: int) -> Response:
     )
 
 
-
-
 def _unusable(result: Loaded | None) -> dict[str, str]:
     """Why lines of a list are no patterns, by code, as the API says it of a single one."""
     codes = {line.code for line in result.refused} if result else set()

@@ -45,8 +45,7 @@ def test_no_days_at_all_make_an_empty_chart() -> None:
 
 def test_lengths_of_time_stand_by_their_orders_of_magnitude() -> None:
     chart = waits_chart([("median", 3_600), ("slowest", 86_400), ("none", None)])
-    assert chart.ticks[0] == (0, "1 minute")
-    assert chart.ticks[-1] == (100, "1 day")
+    assert [chart.ticks[0], chart.ticks[-1]] == [(0, "1 minute"), (100, "1 day")]
     assert [wait.x for wait in chart.waits] == [pytest.approx(56.3, abs=0.1), 100, None]
 
 
