@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -27,8 +28,8 @@ class Pack:
     digest: str
 
     @classmethod
-    def of(cls, folder: Path) -> "Pack":
-        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    def of(cls, folder: Path, *, only: Collection[str]) -> "Pack":
+        paths = sorted(path for path in folder.rglob("*") if path.is_file() and (not only or path.name in only))
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
         digest = hashlib.blake2b(digest_size=8)
         for name, content in files.items():
@@ -36,9 +37,9 @@ class Pack:
         return cls(files, digest.hexdigest())
 
 
-def add(app: Flask, name: str, folder: Path) -> None:
-    """Serve the files of a folder under this name."""
-    app.extensions.setdefault(_EXTENSION, {})[name] = Pack.of(folder)
+def add(app: Flask, name: str, folder: Path, *, only: Collection[str] = ()) -> None:
+    """Serve the files of a folder under this name, or `only` those called so."""
+    app.extensions.setdefault(_EXTENSION, {})[name] = Pack.of(folder, only=only)
 
 
 def url_of(pack: str, name: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, request
 from prometheus_client import Gauge
+from werkzeug.http import parse_date
 
 from app.ground import changes, clock, observe, watching
 from app.ground.encodings import IDENTITY, chosen
@@ -231,10 +232,24 @@ def _coding(answer: Answer, environ: "WSGIEnvironment") -> str:
     return chosen(accepted)
 
 
-def _send(form: Form, environ: "WSGIEnvironment", start_response: "StartResponse") -> tuple[str, list[bytes]]:
-    """The status and the body. An If-None-Match is a list of quoted tags: one of ours in it is ours."""
+def _is_known(form: Form, environ: "WSGIEnvironment") -> bool:
+    """Whether the client has this form already; the tag goes before the date (RFC 9110, 13.2.2).
+
+    An If-None-Match is a list of quoted tags: one of ours in it is ours.
+    """
     known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and (form.etag in known or known.strip() == "*"):
+    if known is not None:
+        return form.etag in known or known.strip() == "*"
+    since = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
+    if since is None:
+        return False
+    modified = parse_date(next((value for name, value in form.unchanged if name == "Last-Modified"), None))
+    return modified is not None and modified <= since
+
+
+def _send(form: Form, environ: "WSGIEnvironment", start_response: "StartResponse") -> tuple[str, list[bytes]]:
+    """The status and the body."""
+    if _is_known(form, environ):
         start_response("304 NOT MODIFIED", form.unchanged)
         return "304", []
     start_response("200 OK", form.headers)

@@ -21,6 +21,7 @@ MADE_HERE = {
     ".ruff_cache",
     "__pycache__",
     "instance",
+    "node_modules",
 }
 MOST_LINES = 300
 
