@@ -10,9 +10,9 @@ from app.articles.models import Article
 from app.articles.opening import discussed
 from app.articles.store import live_section, next_publication, public_article
 from app.articles.topics import ARTICLES, COMMENTS, topic_of
-from app.comments import actions, shown, store, thread
+from app.comments import actions, examples, shown, store, thread
 from app.comments.form import Requirements, reply_form
-from app.comments.models import Comment, Status
+from app.comments.models import Status
 from app.comments.receipts import comment_of, receipt_of
 from app.comments.schemas import (
     CountsQuery,
@@ -37,7 +37,6 @@ from app.ground.db import db
 from app.ground.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooManyRequests
 from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes, no_store, posted_fields
 from app.ground.origins import is_cross_site_post
-from app.ground.prepared import Row
 from app.ground.ready import depends_on
 from app.site.choices import Order
 from app.site.settings import discussion_settings
@@ -55,7 +54,7 @@ def _language() -> str:
 @routes.route("/articles/<slug>/reply-form")
 @limits.reading
 @routes.arguments(FormQuery, location="query")
-@routes.response(200, ReplyFormSchema)
+@routes.response(200, ReplyFormSchema, example=examples.FORM)
 @routes.problems(404, 429)
 def show_reply_form(args: Args, slug: str) -> tuple[Any, int, Headers]:
     """Everything that is needed to draw "Leave a Reply", in the reader's language."""
@@ -82,13 +81,13 @@ def show_reply_form(args: Args, slug: str) -> tuple[Any, int, Headers]:
 @no_store
 @limits.attempts
 @routes.repeatable
-@routes.form(ReplySchema)
-@routes.response(201, PostedSchema)
-@routes.alt_response(202, schema=PostedSchema, description="It waits for a moderator.")
+@routes.form(ReplySchema, example=examples.REPLY)
+@routes.response(201, PostedSchema, example=examples.POSTED)
+@routes.alt_response(202, schema=PostedSchema, description="It waits for a moderator.", example=examples.HELD)
 @routes.problems(400, 403, 404, 409, 413, 415, 422, 429)
 def leave_reply(slug: str) -> tuple[Any, int, Headers]:
     """Leave a reply, as JSON or as a url-encoded form."""
-    _refuse_cross_site_form()
+    refuse_cross_site_form()
     reply = read_reply(posted_fields(), language=_language())
     try:
         posted = actions.leave_reply(current_actor(), slug, reply)
@@ -98,7 +97,8 @@ def leave_reply(slug: str) -> tuple[Any, int, Headers]:
     return _posted_answer(posted, reply.language)
 
 
-def _refuse_cross_site_form() -> None:
+def refuse_cross_site_form() -> None:
+    """Raises Forbidden (`cross_site_form`)."""
     # A page anywhere can post a form without asking; JSON from another origin is asked for first (CORS).
     is_form = request.mimetype == "application/x-www-form-urlencoded"
     if is_form and is_cross_site_post(settings_of_process().cors_origins):
@@ -107,7 +107,7 @@ def _refuse_cross_site_form() -> None:
 
 def _posted_answer(posted: actions.Posted, language: str) -> tuple[Any, int, Headers]:
     comment, receipt = posted.comment, receipt_of(posted.comment)
-    status, reason = _as_told_to_author(comment)
+    status, reason = shown.told_to_its_author(comment)
     answer = {
         "comment": shown.as_its_author_sees_it(comment, posted.frame, slug=comment.slug),
         "status": status,
@@ -119,18 +119,11 @@ def _posted_answer(posted: actions.Posted, language: str) -> tuple[Any, int, Hea
     return jsonify(answer), posted.status, {"Location": f"{PREFIX}/{place}", "Content-Language": language}
 
 
-def _as_told_to_author(comment: Comment | Row) -> tuple[str, str | None]:
-    """What a rule trashed is told exactly like what a rule held; what a person decided is told as it is."""
-    if comment.trashed_by_rule or comment.status == Status.PENDING:
-        return Status.PENDING, comment.safe_reason or "review"
-    return comment.status, None
-
-
 @routes.route("/articles/<slug>/comments/preview", methods=["POST"])
 @no_store
 @limits.preview
-@routes.form(PreviewSchema)
-@routes.response(200, HtmlSchema)
+@routes.form(PreviewSchema, example=examples.PREVIEW)
+@routes.response(200, HtmlSchema, example=examples.PREVIEWED)
 @routes.problems(400, 404, 413, 415, 422, 429)
 def preview(slug: str) -> dict[str, str]:
     """A text as it would be shown; nothing is stored."""
@@ -142,7 +135,7 @@ def preview(slug: str) -> dict[str, str]:
 @routes.route("/articles/<slug>/comments")
 @limits.reading
 @routes.arguments(ThreadQuery, location="query")
-@routes.response(200, ThreadSchema)
+@routes.response(200, ThreadSchema, example=examples.THREAD)
 @routes.problems(404, 429)
 def show_thread(args: Args, slug: str) -> Response:
     """The visible comments of an article: conversations as trees, or flat."""
@@ -244,7 +237,7 @@ def show_receipt(token: str) -> tuple[dict[str, Any], int, Headers]:
         raise NotFound
     session = db.session()
     article, frame = session.get_one(Article, comment.article_id), shown.Frame.of(session)
-    status, reason = _as_told_to_author(comment)
+    status, reason = shown.told_to_its_author(comment)
     is_visible = store.visible_comment(session, comment.id) is not None
     answer = {
         "id": comment.id,

@@ -1,5 +1,6 @@
 """Of what are routes made, so that the contract of the API can be drawn from the code that keeps it?"""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -180,6 +181,7 @@ IF_MATCH: dict[str, object] = {
     "name": "If-Match",
     "required": True,
     "schema": {"type": "string", "minLength": 1},
+    "example": "*",
     "description": "The ETag of the version that was seen, or `*` for any.",
 }
 IDEMPOTENCY_KEY: dict[str, object] = {
@@ -188,6 +190,10 @@ IDEMPOTENCY_KEY: dict[str, object] = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": "The same key with the same request answers the same for 24 hours, and does it once.",
 }
+# Of a demo article, so that what the API reference shows can be tried where the demo is.
+_IN_PATHS: dict[str, str | int] = {
+    "slug": "shared-clean-room", "anchor": "a-laboratory-that-never-closes", "comment_id": 1, "operation_id": 1,
+}  # fmt: skip
 _COMMON = {503: "The database is busy or away. Try again after Retry-After.", 500: "Something broke."}
 
 
@@ -223,6 +229,7 @@ class Routes(Blueprint):
             view_func = self.alt_response(304, description="What If-None-Match names is what there is.")(view_func)
         if "<slug>" in rule:
             view_func = self.alt_response(308, description="It has another address now: see Location.")(view_func)
+        options["parameters"] = options.get("parameters") or _examples_in(rule)
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
 
     def _prepare_headers_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
@@ -260,9 +267,9 @@ class Routes(Blueprint):
 
         return document
 
-    def form(self, schema: type[Schema]) -> Callable[[View], View]:
+    def form(self, schema: type[Schema], *, example: dict[str, Any]) -> Callable[[View], View]:
         """Document a body that the view itself reads, as JSON or as a url-encoded form."""
-        reference = {"schema": schema}
+        reference = {"schema": schema, "example": example}
         content = {"application/json": reference, "application/x-www-form-urlencoded": reference}
         return self.doc(requestBody={"required": True, "content": content})
 
@@ -278,6 +285,12 @@ def no_store(view: View) -> View:
 
     kept_out.is_kept_out_of_caches = True  # type: ignore[attr-defined]  # for the contract, which then shows no 304
     return cast(View, kept_out)
+
+
+def _examples_in(rule: str) -> list[dict[str, object]]:
+    """An example of each part of a path that there is one of."""
+    named = [(name, value) for name, value in _IN_PATHS.items() if re.search(rf"[<:]{name}>", rule)]
+    return [{"in": "path", "name": name, "required": True, "example": value} for name, value in named]
 
 
 STAFF_ONLY: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]

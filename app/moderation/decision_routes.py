@@ -7,7 +7,7 @@ from app.comments.life import Move
 from app.ground.db import fresh_read
 from app.ground.openapi import ENTITY, PREFIX, Routes
 from app.ground.preconditions import etag_of
-from app.moderation import actions, items, queue
+from app.moderation import actions, examples, items, queue
 from app.moderation.actions import Pin
 from app.moderation.operation_schemas import DecidedSchema, operation_shown
 from app.moderation.schemas import DecisionSchema, DeleteQuery, EditSchema, ItemSchema, RepliedSchema, StaffReplySchema
@@ -23,8 +23,8 @@ DECISION = (400, 404, 409, 412, 413, 415, 428)
 
 @routes.route(f"{COMMENT}/approve", methods=["POST"])
 @staff(routes, Permission.MODERATE)
-@routes.arguments(DecisionSchema)
-@routes.response(200, DecidedSchema)
+@routes.arguments(DecisionSchema, example=examples.DECISION)
+@routes.response(200, DecidedSchema, example=examples.DECIDED)
 @routes.problems(*DECISION)
 def approve(body: Body, comment_id: int) -> Answer:
     """Let readers see it."""

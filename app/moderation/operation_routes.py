@@ -6,7 +6,7 @@ from app.accounts.door import current_actor, staff
 from app.comments.life import Move
 from app.ground.db import db, fresh_read
 from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes
-from app.moderation import actions, items, operations
+from app.moderation import actions, examples, items, operations
 from app.moderation.operation_schemas import (
     NewOperationSchema,
     ShownOperationSchema,
@@ -30,8 +30,8 @@ GOES_ON = "It goes on in the background: see Location."
 @routes.route("/moderation/operations", methods=["POST"])
 @staff(routes, Permission.MODERATE)
 @routes.repeatable
-@routes.arguments(NewOperationSchema)
-@routes.response(200, StartedSchema)
+@routes.arguments(NewOperationSchema, example=examples.NEW_OPERATION)
+@routes.response(200, StartedSchema, example=examples.STARTED)
 @routes.alt_response(202, schema=StartedSchema, description=GOES_ON)
 @routes.problems(400, 409, 413, 415)
 def start_operation(body: Body) -> Answer:

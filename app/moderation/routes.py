@@ -9,7 +9,7 @@ from app.articles.rules import Switch
 from app.ground.db import db, fresh_read
 from app.ground.openapi import ENTITY, PREFIX, PageQuery, Routes
 from app.ground.preconditions import etag_of
-from app.moderation import actions, decision_routes, figures, operation_routes, queue, store, word_routes
+from app.moderation import actions, decision_routes, examples, figures, operation_routes, queue, store, word_routes
 from app.moderation.log_schemas import FiguresQuery, FiguresSchema, LogQuery, LogSchema
 from app.moderation.queue import QueuePage
 from app.moderation.schemas import (
@@ -36,7 +36,7 @@ COMMENT = f"/moderation/comments/<{ENTITY}:comment_id>"
 @routes.route("/moderation/queue")
 @staff(routes, Permission.MODERATE)
 @routes.arguments(QueueQuery, location="query")
-@routes.response(200, QueueSchema)
+@routes.response(200, QueueSchema, example=examples.QUEUE)
 def show_queue(args: Args) -> Answer:
     """What waits for a moderator, oldest first."""
     selection, _ = selection_of(current_actor(), args)
@@ -59,7 +59,7 @@ def search(body: Args) -> QueuePage:
 
 @routes.route(COMMENT)
 @staff(routes, Permission.MODERATE)
-@routes.response(200, ItemSchema)
+@routes.response(200, ItemSchema, example=examples.ITEM)
 @routes.problems(404)
 def show_comment(comment_id: int) -> Answer:
     """One comment, whatever its status."""
