@@ -99,6 +99,13 @@ def as_its_author_sees_it(row: Row, frame: Frame, *, slug: str) -> Shown:
     return answer
 
 
+def told_to_its_author(comment: Comment | Row) -> tuple[str, str | None]:
+    """The status and a safe reason: what a rule trashed is told like what a rule held, a person's act as it is."""
+    if comment.trashed_by_rule or comment.status == Status.PENDING:
+        return Status.PENDING, comment.safe_reason or "review"
+    return comment.status, None
+
+
 def author(row: Row, frame: Frame) -> Shown:
     return {
         "name": row.author_name or ANONYMOUS,

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from app.comments.schemas import ThreadQuery
 from app.ground.errors import InvalidRequest, field_problems
-from app.ground.openapi import LARGEST_ID, Query
+from app.ground.openapi import LARGEST_ID, Text
 from app.site.choices import Order
 
 
@@ -33,13 +33,15 @@ def _id() -> fields.Integer:
     return fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_ID))
 
 
-class AskedQuery(Query):
-    sort, section, cursor = (ThreadQuery._declared_fields[name] for name in ("sort", "section", "cursor"))
-    about = section
+class AskedQuery(ThreadQuery):
+    class Meta(ThreadQuery.Meta):
+        exclude = ("limit", "view")
+
+    about = Text(load_default=None, validate=validate.Length(1, 300))
     comment, conversation, reply_to = _id(), _id(), _id()
 
     @post_load
-    def _make(self, values: dict[str, Any], **_options: object) -> Asked:
+    def make(self, values: dict[str, Any], **_options: Any) -> Asked:
         order = Order(values.pop("sort")) if values["sort"] else None
         return Asked(**(values | {"sort": order}))
 

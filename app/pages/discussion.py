@@ -63,7 +63,7 @@ class Links:
     def place(self, comment: Shown) -> str:
         """Where a comment is found: on our own pages always on the page of the thread that holds it."""
         if self.frame.base:
-            return urljoin(f"{self.frame.base}/", comment["permalink"])
+            return urljoin(f"{self.frame.base}/", str(comment["permalink"]))
         return place_of(self.slug, comment["id"])
 
     def avatar(self, comment: Shown) -> str:

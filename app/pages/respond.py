@@ -1,8 +1,7 @@
 """What does "Leave a Reply" look like on a page: whom does it answer, what was typed, what is wrong with it?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as made_by
+from dataclasses import dataclass, field
 
 from app.comments.form import Field, ReplyForm
 from app.ground.errors import FieldProblem
@@ -32,7 +31,7 @@ class Typed:
     `message` says what is wrong with the whole, `link` where it is already. `key` makes a second attempt safe.
     """
 
-    fields: Mapping[str, str] = made_by(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[FieldProblem] = ()
     message: str | None = None
     link: str | None = None

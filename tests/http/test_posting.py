@@ -340,6 +340,13 @@ class TestIdempotencyKeys:
         reply(headers=self.KEY)
         assert codes(reply(headers=self.KEY, content="Else.")) == {"Idempotency-Key": "idempotency_key_reused"}
 
+    def test_another_form_under_the_same_key_is_refused(self, client: ContractClient, slug: str) -> None:
+        url = f"/api/v1/articles/{slug}/comments"
+        assert client.post(url, data=READER, headers=self.KEY).status_code == 202
+        assert client.post(url, data=READER, headers=self.KEY).status_code == 202
+        refused = client.post(url, data=READER | {"content": "Else."}, headers=self.KEY)
+        assert (refused.status_code, codes(refused)) == (422, {"Idempotency-Key": "idempotency_key_reused"})
+
     def test_a_refusal_is_not_remembered(self, reply: Reply) -> None:
         assert reply(headers=self.KEY, author_name="").status_code == 422
         assert reply(headers=self.KEY).status_code == 202

@@ -1,0 +1,1 @@
+"""Which words do our own pages have beside those of the reply form, in each language?"""

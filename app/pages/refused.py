@@ -1,0 +1,124 @@
+"""What does somebody see in a browser in place of what was refused?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from app.comments.schemas import read_reply
+from app.ground.errors import MEDIA_TYPE, FieldProblem, Moved, Problem
+from app.pages.article import article_page
+from app.pages.asked import Asked
+from app.pages.discussion import OUR_PAGES
+from app.pages.frame import language_of_reader, page
+from app.pages.respond import Typed
+from app.pages.words import Words
+
+POSTED = "pages.leave_reply"
+_PROGRAMS = ("/api", "/health", "/metrics", "/assets", "/avatars", "/desk", "/embed")
+_BROKEN = 500
+_KEPT_HEADERS = ("Allow", "Connection", "RateLimit", "RateLimit-Policy", "Retry-After")
+_KEYS = {404: "not_found", 410: "not_found", 413: "too_large", 429: "slower", 500: "broken", 503: "busy"}
+# What a reader can mend in the form, or has to be told beside it.
+_OF_THE_FORM = frozenset({403, 409, 422, 429})
+_IN_OWN_WORDS = {"too_many_requests": "refused.slower.text", "cross_site_form": "refused.cross_site"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """A problem as it was told (RFC 9457)."""
+
+    status: int
+    told: Mapping[str, Any]
+
+    @property
+    def fields(self) -> list[FieldProblem]:
+        return [FieldProblem(**each) for each in self.told.get("errors", ())]
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_draw)
+
+
+def _draw(response: Response) -> Response:
+    """Draw a problem for people; what programs ask for stays as it is."""
+    if response.mimetype != MEDIA_TYPE or not _is_for_people():
+        return response
+    problem = _Problem(response.status_code, orjson.loads(response.get_data()))
+    drawn = (_form_again(problem) if _is_about_the_form(problem) else None) or _page_of(problem)
+    for name in _KEPT_HEADERS:
+        if name in response.headers:
+            drawn.headers[name] = response.headers[name]
+    drawn.headers["Cache-Control"] = "no-store"
+    return drawn
+
+
+def _is_for_people() -> bool:
+    """Whether our own page was asked for, or by a browser something that nobody has."""
+    if request.blueprint == "pages":
+        return True
+    if request.blueprint is not None or request.path.startswith(_PROGRAMS):
+        return False
+    return request.accept_mimetypes.best_match([MEDIA_TYPE, "text/html"]) == "text/html"
+
+
+def _is_about_the_form(problem: _Problem) -> bool:
+    return request.endpoint == POSTED and problem.status in _OF_THE_FORM and bool(_posted())
+
+
+def _posted() -> dict[str, str]:
+    try:
+        return request.form.to_dict()
+    except HTTPException:  # a body that is too large cannot be read now either
+        return {}
+
+
+def _form_again(problem: _Problem) -> Response | None:
+    """The same page with everything that was typed, and why it was refused; None where there is no article."""
+    language, posted = language_of_reader(), _posted()
+    reply = read_reply(posted, language=language)
+    typed = Typed(
+        fields=posted,
+        problems=[each for each in problem.fields if each.field != "Idempotency-Key"],
+        message=_message(problem, Words(language)),
+        link=problem.told.get("permalink"),
+        key=token_urlsafe(16),
+    )
+    asked = Asked(reply_to=reply.parent_id, about=reply.section)
+    try:
+        return article_page(_slug(), asked, language=language, typed=typed, status=problem.status)
+    except (Problem, Moved):  # a limit is asked before anybody looks whether there is one
+        return None
+
+
+def _message(problem: _Problem, say: Words) -> str | None:
+    """What is wrong with the whole; of single fields, each says it itself."""
+    if not problem.fields:
+        own = _IN_OWN_WORDS.get(problem.told["code"])
+        return say(own) if own else str(problem.told["detail"])
+    return say("again") if any(each.field == "Idempotency-Key" for each in problem.fields) else None
+
+
+def _page_of(problem: _Problem) -> Response:
+    language = language_of_reader()
+    say = Words(language)
+    key = f"refused.{_KEYS.get(problem.status, 'other')}"
+    is_posted = request.endpoint == POSTED
+    return page(
+        "pages/refused.html",
+        status=problem.status,
+        language=language,
+        number=problem.status,
+        heading=say(key),
+        explanation=say(f"{key}.text"),
+        words=_posted().get("content") if is_posted else None,
+        back=OUR_PAGES.article(_slug()) if is_posted and problem.status >= _BROKEN else None,
+    )
+
+
+def _slug() -> str:
+    return str((request.view_args or {})["slug"])
