@@ -95,7 +95,7 @@ export class Thread {
   }
 
   #clicked(event) {
-    const link = event.target.closest("[data-rj-nav], [data-rj-about-link], [data-rj-answer]");
+    const link = event.target.closest("[data-rj-nav], [data-rj-answer]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     const id = link.dataset.rjAnswer;
