@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app import config
 from app.accounts.door import COOKIE
 from app.accounts.models import Moderator, StaffSession
 from app.ground import clock
@@ -100,7 +101,7 @@ def log_in(app: Flask, name: str = "Mina", role: Role = Role.MODERATOR) -> Hand:
         )
         session.add(moderator)
         session.flush()
-        until = now + timedelta(hours=8)
+        until = now + timedelta(hours=config.current().session_hours)
         session.add(
             StaffSession(token_hash=token_hash(cookie), moderator_id=moderator.id, created_at=now, expires_at=until)
         )

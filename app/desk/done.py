@@ -79,7 +79,7 @@ def _ended(session: Session, operation: Row, by: str) -> Done:
 def _counts(session: Session, operation_id: int) -> dict[str | None, int]:
     """How many comments were changed (None), and how many were left alone, by the reason."""
     each = select(OperationItem.code, func.count()).where(OperationItem.operation_id == operation_id)
-    return {code: count for code, count in session.execute(each.group_by(OperationItem.code))}
+    return dict(session.execute(each.group_by(OperationItem.code)).all())
 
 
 def _some(session: Session, operation_id: int, those: ColumnElement[bool], *, limit: int) -> Sequence[Row]:

@@ -1,17 +1,21 @@
 """How does the desk say when something was?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.ground import clock
 
 LOCALE = "en"
+JUST_NOW = timedelta(seconds=10)
 
 
 def ago(moment: datetime) -> str:
     """Such as `3 hours ago`."""
+    passed = clock.now() - moment
+    if abs(passed) < JUST_NOW:
+        return "just now"
     from babel.dates import format_timedelta  # noqa: PLC0415 (slow to import, and most processes never show a desk)
 
-    return format_timedelta(moment - clock.now(), add_direction=True, locale=LOCALE)
+    return format_timedelta(-passed, add_direction=True, locale=LOCALE)
 
 
 def in_full(moment: datetime) -> str:

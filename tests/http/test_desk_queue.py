@@ -56,7 +56,7 @@ def hold(app: Flask, article: int) -> Callable[..., int]:
 
 @pytest.fixture
 def word(app: Flask) -> Callable[..., int]:
-    def make(pattern: str, **different: Any) -> int:
+    def make(pattern: str | None, **different: Any) -> int:
         columns: dict[str, Any] = {"kind": "moderation", "mode": "word", "target": "text", "pattern": pattern}
         columns |= {"created_at": NOON, "created_by": "x", "changed_at": NOON, "changed_by": "x"} | different
         with app.app_context(), transaction() as session:
@@ -153,11 +153,9 @@ def test_listed_words_are_named_and_marked_however_they_are_written(
 
 
 def test_a_listed_address_is_not_named(hand: Hand, hold: Callable[..., int], word: Callable[..., int]) -> None:
-    hit = {
-        "word_id": word("x", target="email", pattern=None, pattern_sealed="k1.x", fingerprint="k1.y"),
-        "field": "author_email",
-    }
-    hold(reasons=[reason("disallowed_words", "disallowed_word", [hit, {"word_id": 999, "field": "content"}])])
+    sealed = word(None, target="email", pattern_sealed="k1.x", fingerprint="k1.y")
+    hits = [{"word_id": sealed, "field": "author_email"}, {"word_id": 999, "field": "content"}]
+    hold(reasons=[reason("disallowed_words", "disallowed_word", hits)])
     told = "Disallowed: an address in the e-mail address, a word that is off the list now in the text."
     assert texts(hand.page(QUEUE), ".comment-why li") == [told]
 
