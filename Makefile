@@ -9,12 +9,16 @@ PORT = 8000
 JOBS = auto
 ARGS =
 UPGRADE =
+# Which pictures `make screenshots` takes, if not all.
+NAMES =
 
 export INSTANCE
 # Pages of this machine may call the API that `make run` serves.
 CORS_ORIGINS ?= loopback
 
 BIN := .venv/bin
+# Whatever node the system has, or has not.
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm
 SOURCES := app bench tests typings migrations wsgi.py
 
 # Brings .venv to what requirements/$(1).txt locks. The stamp says what was installed, and where: it goes before pip
@@ -41,15 +45,15 @@ endef
 BENCH = $(if $(QUICK),--quick) $(if $(SIZES),--sizes "$(SIZES)") $(if $(DATABASE),--database $(DATABASE)) \
 	$(if $(RESULTS),--results $(RESULTS))
 
-.PHONY: help run test check format lock fuzz bench profiles clean runtime dev bench-tools
+.PHONY: help run test check format lock client fuzz bench profiles screenshots clean runtime dev bench-tools node-modules
 
 help: ## list these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: runtime ## serve on http://127.0.0.1:8000 (HOST= PORT= INSTANCE=); the first time it installs what it needs
 	@CORS_ORIGINS=$(CORS_ORIGINS) exec $(BIN)/rejoinder run --host $(HOST) --port $(PORT)
 
-test: check ## prove everything, on SQLite and on a real PostgreSQL and Redis
+test: check node-modules ## prove everything, on SQLite and on a real PostgreSQL and Redis
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
 
 check: dev ## format, lint, types and import contracts: what takes seconds
@@ -62,6 +66,10 @@ format: dev ## write the code as it should look
 	@$(BIN)/ruff check --quiet --fix --exit-zero $(SOURCES)
 	@$(BIN)/ruff format $(SOURCES)
 
+client: node-modules ## write client/rejoinder.d.ts, the TypeScript types of the API, again
+	@mkdir -p build && $(BIN)/rejoinder openapi > build/openapi.json
+	@cd client && $(NPM) run --silent types
+
 fuzz: dev ## try the API with many more random requests than `make test` does
 	@$(BIN)/python -m pytest -m fuzz --hypothesis-profile=fuzz $(ARGS)
 
@@ -71,15 +79,19 @@ bench: dev ## measure against nginx and Isso with wrk; QUICK=1 takes three minut
 profiles: bench-tools ## write to bench/results where the time of a read and a post goes
 	@$(BIN)/python -m bench.profiles
 
+screenshots: dev ## take pictures of every page and state: build/pictures, and the README's to docs/pictures (NAMES="queue editor")
+	@$(BIN)/python -m tests.browser.screenshots $(NAMES)
+
 lock: dev ## write the locks again after a change of requirements/*.in; UPGRADE=--upgrade takes the newest
 	@cd requirements && for name in runtime dev bench; do \
 		../$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $(UPGRADE) $$name.in -o $$name.txt || exit 1; \
 	done
-	@! grep -n '://\|file:' requirements/*.txt || { echo "A lock names an address." >&2; exit 1; }
+	@cd client && $(NPM) run --silent lock
+	@! grep -n '://\|file:' requirements/*.txt client/package-lock.json || { echo "A lock names an address." >&2; exit 1; }
 
 clean: ## remove the environment and every cache; the data in INSTANCE stays
-	@rm -rf .venv .coverage* .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info build/bench
+	@rm -rf .venv .coverage* .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info build/bench client/node_modules client/example/dist
 	@find app tests migrations -name __pycache__ -prune -exec rm -rf {} +
 
 runtime:
@@ -92,3 +104,10 @@ bench-tools: dev
 	@cmp -s requirements/bench.txt .venv/has-bench || { \
 		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements/bench.txt && \
 		cp requirements/bench.txt .venv/has-bench; }
+
+# What looks at our pages and makes the client's types. Node itself comes with requirements/dev.txt.
+node-modules: dev
+	@want="$$PWD $$(cksum < client/package-lock.json)"; \
+	if [ "$$(cat client/node_modules/.has 2>/dev/null)" = "$$want" ]; then exit 0; fi; \
+	echo "Installing what client/package-lock.json locks ..." >&2; \
+	cd client && $(NPM) ci --silent && echo "$$want" > node_modules/.has

@@ -43,7 +43,7 @@ class NewPage(Protocol):
     def __call__(self, **different: Any) -> Page: ...
 
 
-@dataclass(slots=True)
+@dataclass
 class Complaints:
     """What went wrong in the pages of a test without anybody seeing it: errors, violations of the policy, dialogs."""
 

@@ -58,7 +58,6 @@ def embedded(page: Page, site: FacedSite) -> None:
 
 def reference(page: Page, site: FacedSite) -> None:
     page.goto("/api/docs")
-    page.wait_for_load_state("networkidle")
 
 
 def _desk(name: str) -> Reach:
@@ -75,7 +74,6 @@ def _page(name: str) -> Reach:
 def _as_admin(page: Page, path: str) -> None:
     page.request.post("/api/v1/session", data={"login": STAFF["admin"].name, "password": PASSWORD})
     page.goto(path)
-    page.wait_for_load_state("networkidle")
 
 
 STATES: Mapping[str, Reach] = {
