@@ -12,8 +12,9 @@ from app.ground.db import fresh_read
 
 # The page has ids of its own: those of the text get this before them, and so do links to them.
 PREFIX = "preview-"
-_ID = re.compile(r'(<h[1-6] id=")')
+_HEADING = re.compile(r'<h([1-6]) id="(.*?)</h\1>', re.DOTALL)
 _TO_ID = re.compile(r'( href="#)')
+_HIGHEST, _DEEPEST = 2, 6  # the title is above them, whatever levels the text has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def preview_of(article: Article | None, body: str, format: ArticleFormat) -> Pre
     before = {} if article is None else {row.anchor: row for row in sections_shown(fresh_read(), article.id)}
     replies = {anchor: int(row.reply_count) for anchor, row in before.items()}
     return Preview(
-        html=_TO_ID.sub(rf"\1{PREFIX}", _ID.sub(rf"\1{PREFIX}", outline.html)),
+        html=_TO_ID.sub(rf"\1{PREFIX}", _with_levels(outline)),
         outline=_tree(outline, replies),
         lost=[
             Lost(heading=before[anchor].heading, replies=replies[anchor], heir=_heading(outline, heir))
@@ -63,6 +64,20 @@ def preview_of(article: Article | None, body: str, format: ArticleFormat) -> Pre
         minutes=outline.reading_minutes,
         is_known=article is not None,
     )
+
+
+def _with_levels(outline: Outline) -> str:
+    """The text with its headings as the page has them: by their depth, and each under an id of the preview."""
+    depths: list[int] = []
+    for section in outline.sections:
+        depths.append(0 if section.parent is None else depths[section.parent] + 1)
+    levels = iter(min(_HIGHEST + depth, _DEEPEST) for depth in depths)
+
+    def leveled(heading: re.Match[str]) -> str:
+        level = next(levels)
+        return f'<h{level} id="{PREFIX}{heading[2]}</h{level}>'
+
+    return _HEADING.sub(leveled, outline.html)
 
 
 def _tree(outline: Outline, replies: dict[str, int]) -> list[Heading]:

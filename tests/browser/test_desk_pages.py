@@ -176,7 +176,7 @@ def test_a_word_is_tried_before_it_is_saved(
     expect(page.get_by_role("rowheader", name="keel*")).to_have_count(0)
     expect(page.get_by_label("Word", exact=True)).to_have_value("keel*")
     page.get_by_role("button", name="Add it to the list").click()
-    expect(page.get_by_role("status").filter(has_text="The word is on the list.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("The word is on the list.")).to_be_visible()
     expect(page.get_by_role("rowheader", name="keel*")).to_be_visible()
 
 
@@ -192,7 +192,7 @@ def test_of_two_admins_the_second_sees_what_the_first_saved(
         page.goto("/desk/settings")
     first.get_by_label("Top level comments per page").fill("15")
     first.get_by_role("button", name="Save changes").click()
-    expect(first.get_by_text("The settings are saved.")).to_be_visible()
+    expect(first.get_by_role("main").get_by_text("The settings are saved.")).to_be_visible()
     second.get_by_label("Levels deep").fill("3")
     second.get_by_role("button", name="Save changes").click()
     expect(second.get_by_role("alert")).to_contain_text("Agnes")
@@ -200,7 +200,7 @@ def test_of_two_admins_the_second_sees_what_the_first_saved(
     expect(second.get_by_label("Levels deep")).to_have_value("3")
     second.get_by_label("Top level comments per page").fill("15")
     second.get_by_role("button", name="Save changes").click()
-    expect(second.get_by_text("The settings are saved.")).to_be_visible()
+    expect(second.get_by_role("main").get_by_text("The settings are saved.")).to_be_visible()
     expect(second.get_by_label("Levels deep")).to_have_value("3")
 
 
@@ -245,7 +245,7 @@ def test_an_article_is_written_previewed_and_published(
     expect(page.locator(".as-read strong")).to_have_text("sea")
     expect(page.get_by_label("Title", exact=True)).to_have_value("On salt")
     page.get_by_role("button", name="Save and publish now").click()
-    expect(page.get_by_text("The article is saved.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("The article is saved.")).to_be_visible()
     page.goto("/articles/on-salt")
     expect(page.get_by_role("heading", name="Where it comes from")).to_be_visible()
 
@@ -260,7 +260,7 @@ def test_a_key_saves_and_a_page_with_unsaved_words_asks_before_it_goes(
     page.on("dialog", lambda dialog: asked.append(dialog.type))
     page.get_by_label("Title", exact=True).fill("Another title")
     page.keyboard.press("Control+s")
-    expect(page.get_by_text("The article is saved.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("The article is saved.")).to_be_visible()
     assert asked == []
     page.get_by_label("Title", exact=True).fill("A third title")
     page.goto("/desk/articles")
@@ -274,7 +274,7 @@ def test_who_saves_an_article_second_keeps_their_words(new_page: NewPage, own_si
         page.goto(f"/desk/articles/{quote(own_site.slugs['short'])}/edit")
     first.get_by_label("Title", exact=True).fill("The first title")
     first.get_by_role("button", name="Save", exact=True).first.click()
-    expect(first.get_by_text("The article is saved.")).to_be_visible()
+    expect(first.get_by_role("main").get_by_text("The article is saved.")).to_be_visible()
     second.get_by_label("Title", exact=True).fill("The second title")
     second.get_by_role("button", name="Save", exact=True).first.click()
     expect(second.get_by_role("alert")).to_contain_text("Agnes")
@@ -305,7 +305,7 @@ def test_a_new_moderator_comes_in_with_a_password_that_is_shown_once(
     newcomer.get_by_label("New password").fill("eight bells and all is well")
     newcomer.get_by_label("Current password").fill(password)
     newcomer.get_by_role("button", name="Save").click()
-    expect(newcomer.get_by_text("Your account is changed.")).to_be_visible()
+    expect(newcomer.get_by_role("main").get_by_text("Your account is changed.")).to_be_visible()
 
 
 # --- Figures ---------------------------------------------------------------------------------------------------------
