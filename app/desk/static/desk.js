@@ -131,7 +131,7 @@ document.addEventListener("click", (event) => {
   if (url.origin !== location.origin || !url.pathname.startsWith("/desk/")) return;
   if (url.hash && withoutPlace(url.href) === withoutPlace(location.href)) return;
   event.preventDefault();
-  const id = about(url.pathname) ?? about(location.pathname);
+  const id = about(url.pathname) ?? about(location.pathname) ?? (link.hasAttribute("data-back") && cards()[0]?.id);
   show(url, { isStep: true, request: {} }, id ? after(id) : null);
 });
 
