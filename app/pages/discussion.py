@@ -73,8 +73,13 @@ class Links:
         fragment = f"#{quote(anchor)}"
         return f"{self.frame.article(self.slug)}{fragment}" if self.frame.base else fragment
 
+    def here(self, fragment: str, **changes: object) -> str:
+        """The very page that was asked for, with another form."""
+        page = {"cursor": self.asked.cursor, "comment": self.asked.comment, "conversation": self.asked.conversation}
+        return self.to(fragment, **(page | changes))
+
     def reply_to(self, comment: Shown) -> str:
-        return self.to("respond", reply_to=comment["id"])
+        return self.here("respond", reply_to=comment["id"])
 
     def answered(self, comment_id: int) -> str:
         return self.to(f"comment-{comment_id}", comment=comment_id)
@@ -109,6 +114,11 @@ class Discussion:
     can_answer: bool
     respond: Respond
     closes_at: datetime | None
+
+    @property
+    def is_answering_here(self) -> bool:
+        """Whether the form answers a comment of this page, and stands under it."""
+        return self.respond.parent is not None and self.respond.parent.id in self.names
 
     @property
     def topic(self) -> str:
@@ -188,10 +198,10 @@ def _respond(
             requirements=Requirements.of_site(require_name_and_email=article.settings.name_and_email_required),
             opening=article.opening,
         ),
-        action=f"{links.frame.article(links.slug)}#rj-errors",
+        action=links.here("rj-errors"),
         parent=_answered(session, article, links),
         about=About(about.anchor, about.heading, links.to("respond", section=None)) if about else None,
-        cancel_href=links.to("respond"),
+        cancel_href=links.here("respond"),
         typed=typed,
     )
 

@@ -1,7 +1,7 @@
 """What does somebody see in a browser in place of what was refused?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_urlsafe
 from typing import Any
 
@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.comments.schemas import read_reply
 from app.ground.errors import MEDIA_TYPE, FieldProblem, Moved, Problem
 from app.pages.article import article_page
-from app.pages.asked import Asked
+from app.pages.asked import asked_in
 from app.pages.discussion import OUR_PAGES
 from app.pages.frame import language_of_reader, page
 from app.pages.respond import Typed
@@ -88,8 +88,8 @@ def _form_again(problem: _Problem) -> Response | None:
         link=problem.told.get("permalink"),
         key=token_urlsafe(16),
     )
-    asked = Asked(reply_to=reply.parent_id, about=reply.section)
     try:
+        asked = replace(asked_in(request.args), reply_to=reply.parent_id, about=reply.section)
         return article_page(_slug(), asked, language=language, typed=typed, status=problem.status)
     except (Problem, Moved):  # a limit is asked before anybody looks whether there is one
         return None

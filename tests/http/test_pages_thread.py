@@ -153,8 +153,29 @@ class TestAnswering:
         page = read(client.get(str(answer["href"])))
         assert texts(page, "#respond-title") == ["Leave a Reply to Ada"]
         assert one(page, "input[name=parent_id]")["value"] == str(first)
+        assert one(page, f"#comment-{first} > #respond")
         cancel = one(page, "[data-rj-cancel]:not([hidden])")
         assert texts(read(client.get(str(cancel["href"]))), "#respond-title") == ["Leave a Reply"]
+
+    def test_the_form_stands_under_the_comment_on_the_page_where_it_was(
+        self, app: Flask, client: ContractClient, say: Say
+    ) -> None:
+        settle(app, page_size=2)
+        ids = [say() for _ in range(5)]
+        second = read(client.get(str(one(read(client.get(PAGE)), ".rj-pages a")["href"])))
+        page = read(client.get(str(second.select(".rj-answer")[1]["href"])))
+        assert shown_ids(page) == ids[2:4]
+        form = one(page, f"#comment-{ids[3]} > #respond form")
+        again = read(client.post(str(form["action"]), data={"parent_id": ids[3], "content": "Kept."}), 422)
+        assert one(again, f"#comment-{ids[3]} > #respond textarea").get_text().strip() == "Kept."
+
+    def test_who_answers_a_comment_of_another_page_finds_the_form_at_the_end(
+        self, app: Flask, client: ContractClient, say: Say
+    ) -> None:
+        settle(app, page_size=1)
+        say()
+        page = read(client.get(f"{PAGE}?reply_to={say()}"))
+        assert texts(page, "#comments > #respond h3") == ["Leave a Reply to Ada"]
 
     def test_what_is_not_visible_cannot_be_answered(self, client: ContractClient, say: Say) -> None:
         held = say(status=Status.PENDING)

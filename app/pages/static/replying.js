@@ -15,7 +15,7 @@ export class ReplyForm {
     Object.assign(this, { section, thread, draft: `draft ${thread.article}` });
     this.form = this.#find("form");
     if (!this.form) return; // the discussion is closed
-    section.before(this.#home);
+    thread.section.append(this.#home); // where it stands now may be under the comment that it answers
     this.fields = this.form.elements;
     this.errors = this.#find(".rj-errors");
     this.status = this.#find("[data-rj-status]");
