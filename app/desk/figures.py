@@ -87,7 +87,8 @@ def _reason(found: Mapping[str, Any], share: float) -> Line:
     """A code that several checks share, such as that of the limits, is told apart by the check."""
     label, check = OBJECTIONS.get(found["code"], found["code"]), found["check"].replace("_", " ")
     path = _comments(reason=found["check"])
-    return Line(label=label, beside=check, path=path, count=found["comments"], share=share)
+    beside = "" if check == label else check
+    return Line(label=label, beside=beside, path=path, count=found["comments"], share=share)
 
 
 def _comments(**filters: str) -> str:

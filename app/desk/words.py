@@ -27,11 +27,11 @@ HOME = "/desk/words"
 WORD = f"{HOME}/<{ENTITY}:word_id>"
 NEW = {"kind": WordKind.MODERATION.value, "mode": WordMode.WORD.value}
 KINDS = (
-    (WordKind.MODERATION.value, "Moderation: the comment waits in the queue"),
-    (WordKind.DISALLOWED.value, "Disallowed: the comment goes to the trash"),
+    (WordKind.MODERATION.value, "Moderation: waits in the queue"),
+    (WordKind.DISALLOWED.value, "Disallowed: goes to the trash"),
 )
 MODES = (
-    (WordMode.WORD.value, "A whole word; * stands for more of it"),
+    (WordMode.WORD.value, "A word; * stands for more"),
     (WordMode.SUBSTRING.value, "Anywhere, as WordPress does"),
 )
 TARGETS = {WordTarget.EMAIL.value: "an e-mail address", WordTarget.NETWORK.value: "a network address"}
