@@ -8,8 +8,10 @@ from flask import Blueprint, Response, request
 from app.accounts.door import current_actor
 from app.comments.life import Move
 from app.desk.card import cards_of, moves_of
+from app.desk.done import STATUS_WORDS
 from app.desk.forms import Refusal, asked, day, loaded, number, refusal_of, sent
 from app.desk.frame import HOME, asked_back, back_to, desk_page, open_to
+from app.desk.reasons import OBJECTIONS
 from app.ground import clock
 from app.ground.db import fresh_read
 from app.ground.errors import Conflict
@@ -23,6 +25,15 @@ routes = Blueprint("all_matching", __name__)
 PAGE = "/desk/all-that-match"
 FILTERS = ("status", *PLAIN_FIELDS)
 _EXAMPLES = 3
+_LABELS = {
+    "status": "Status",
+    "article": "Article",
+    "section": "Section",
+    "reason": "Held for",
+    "q": "Words",
+    "after": "From",
+    "before": "Before",
+}
 
 
 @routes.get(PAGE)
@@ -63,6 +74,12 @@ def _moments(filters: Mapping[str, str]) -> dict[str, str]:
     return {**filters} | {name: day(filters[name]) for name in ("after", "before") if name in filters}
 
 
+def _told(filters: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The filters in words."""
+    words = {**STATUS_WORDS, **OBJECTIONS, ANY: "any"}
+    return [(_LABELS[name], words.get(value, value)) for name, value in filters.items()]
+
+
 def _confirm(filters: Mapping[str, str], refusal: Refusal | None = None, *, status: int = 200) -> Response:
     args: dict[str, Any] = loaded(FilterSchema(), dict(filters))
     as_of, session = clock.now(), fresh_read()
@@ -75,6 +92,7 @@ def _confirm(filters: Mapping[str, str], refusal: Refusal | None = None, *, stat
         most=operations.MOST_BY_FILTER,
         as_of=as_of,
         filters={"status": args["status"], **filters},
+        told=_told({"status": args["status"], **filters}),
         cards=cards_of(session, examples.items),
         buttons=moves_of(args["status"] if args["status"] != ANY else None),
         back=asked_back(HOME),

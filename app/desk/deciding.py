@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from app.accounts.door import current_actor
-from app.comments.life import Move
+from app.comments.life import DESTINATIONS, Move
 from app.desk.card import MOVES, cards_of
 from app.desk.forms import asked, further, loaded, number, sent
 from app.desk.frame import asked_back, back_to, desk_page, open_to, sayings
@@ -87,9 +87,17 @@ def conflict_page(comment_id: int, wanted: str, *, status: int) -> Response:
         card=cards_of(session, [item])[0],
         wanted=wanted,
         did=ACTIONS.get(last.action, "changed") if last and last.actor_name == item["changed_by"] else "changed",
+        heading=_heading(item, wanted),
         is_own=item["changed_by"] == current_actor().name,
         back=asked_back(),
     )
+
+
+def _heading(item: dict[str, Any], wanted: str) -> str:
+    if item["changed_by"] != current_actor().name:
+        return "Somebody was first"
+    is_so = wanted in {MOVES[move][0] for move, status in DESTINATIONS.items() if status == item["status"]}
+    return "You did that already" if is_so else "You changed it meanwhile"
 
 
 def _asked_move() -> Move:

@@ -6,9 +6,11 @@ from app import limits
 from app.accounts import actions
 from app.accounts.door import current_actor, let_in, show_out
 from app.accounts.schemas import LogInSchema
+from app.config import current as settings_of_process
 from app.desk.forms import Refusal, loaded, refusal_of
 from app.desk.frame import HOME, back_to, desk_page, is_ours, sayings
 from app.ground.errors import Forbidden, InvalidRequest, Unauthorized
+from app.ground.origins import is_cross_site_post
 from app.permissions import Role
 
 routes = Blueprint("entering", __name__)
@@ -34,7 +36,7 @@ def show_log_in() -> Response:
 @limits.login
 def log_in() -> Response:
     """Log in this browser, and lead to the page that was asked for."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if is_cross_site_post((settings_of_process().site_url,)):
         raise Forbidden("Log in on the page of the desk itself.")
     typed = {name: request.form.get(name, "") for name in ("login", "password")}
     try:

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from app.accounts.door import current_actor
-from app.desk.card import cards_of
+from app.comments.models import Status
+from app.desk.card import cards_of, moves_of
 from app.desk.forms import asked, further, loaded
 from app.desk.frame import HOME, desk_page, open_to
 from app.desk.reasons import OBJECTIONS
@@ -33,6 +34,7 @@ def show_queue() -> Response:
     return desk_page(
         "desk/queue.html",
         cards=cards_of(session, page.items),
+        moves=moves_of(Status.PENDING),
         next=further(HOME, page.next),
         waiting=page.counts["pending"],
         oldest=page.oldest_pending_at,

@@ -137,7 +137,7 @@ def test_several_are_selected_by_keys_and_decided_together(enter: Enter, own_sit
     ids = [int(str(each)) for each in waiting(page)]
     for key in "jxjx":
         page.keyboard.press(key)
-    expect(page.locator("[data-selected]")).to_have_text("the 2 selected")
+    expect(page.locator("[data-selected]")).to_have_text("2 selected:")
     bulk = page.locator("#bulk")
     bulk.get_by_role("button", name="Trash").press("Enter")
     expect(page.locator("[data-done] p")).to_have_text("2 comments are in the trash.")

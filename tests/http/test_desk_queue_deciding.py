@@ -143,6 +143,12 @@ def test_the_same_decision_sent_twice_is_told_as_one_s_own(mina: Hand, held: lis
     assert operations_of(app) == 1
 
 
+def test_what_one_changed_oneself_in_another_window_is_told(mina: Hand, held: list[int]) -> None:
+    form = deciding(mina.page(QUEUE), held[0])
+    mina.send(form, "spam")
+    assert texts(read(mina.send(form, "approve"), 412), "h1") == ["You changed it meanwhile"]
+
+
 def test_a_decision_without_the_version_that_was_seen_is_refused(app: Flask, mina: Hand, held: list[int]) -> None:
     form = deciding(mina.page(QUEUE), held[0])
     assert mina.send(form, "approve", if_match="").status_code == 428
@@ -283,6 +289,7 @@ class TestAllThatMatch:
         page = mina.page(f"{ALL}?{query}")
         assert texts(page, "h1") == ["3 comments"]
         assert len(page.select(f'form[action="{ALL}"] button')) == 5
+        assert texts(page, ".facts dd")[:3] == ["any", "tides", "words"]
 
     def test_too_many_are_refused_before_they_are_sent(
         self, mina: Hand, held: list[int], monkeypatch: pytest.MonkeyPatch

@@ -242,7 +242,7 @@ function countSelected() {
   const place = main().querySelector("[data-selected]");
   if (!place) return;
   const number = main().querySelectorAll('input[name="seen"]:checked').length;
-  place.textContent = number === 0 ? "those that are selected" : number === 1 ? "the one selected" : `the ${number} selected`;
+  place.textContent = number ? `${number} selected:` : "Those selected:";
 }
 
 document.addEventListener("change", (event) => {
