@@ -101,7 +101,8 @@ def refuse_cross_site_form() -> None:
     """Raises Forbidden (`cross_site_form`)."""
     # A page anywhere can post a form without asking; JSON from another origin is asked for first (CORS).
     is_form = request.mimetype == "application/x-www-form-urlencoded"
-    if is_form and is_cross_site_post(settings_of_process().cors_origins):
+    process = settings_of_process()
+    if is_form and is_cross_site_post((*process.cors_origins, process.site_url)):
         raise Forbidden("This form was posted from a site that may not.", code="cross_site_form")
 
 

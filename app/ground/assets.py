@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response, current_app, request
 
 from app.ground.errors import NotFound
 from app.ground.ready import depends_on
@@ -52,16 +52,20 @@ def url_of(pack: str, name: str) -> str:
 
 @routes.get("/assets/<pack>/<digest>/<path:name>")
 def show_asset(pack: str, digest: str, name: str) -> Response:
-    """A file; under the digest of another version it is given too, but not to be kept."""
+    """A file. Whatever else is asked for in its name, such as another version, leads to it: it is kept once."""
     found = _packs().get(pack)
     if found is None or name not in found.files:
         raise NotFound
-    depends_on(_TOPIC)
-    response = Response(found.files[name], content_type=_type_of(name))
+    if digest != found.digest or request.query_string:
+        response = Response(status=302)
+        response.headers["Location"] = url_of(pack, name)
+    else:
+        depends_on(_TOPIC)
+        response = Response(found.files[name], content_type=_type_of(name))
+        response.headers["Cache-Control"] = _FOR_EVER
     # A page of any site may embed a thread, whose modules are fetched as if they were data.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.headers["Cache-Control"] = _FOR_EVER if digest == found.digest else "no-cache"
     return response
 
 

@@ -1,6 +1,6 @@
 """How are finished answers kept, in all their forms, within a bound?"""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,6 @@ Headers = list[tuple[str, str]]
 Key = tuple[str, ...]
 
 OVERHEAD = 2_000  # bytes of an answer's own objects, beside what is counted of it
-MOST_MULTILINGUAL = 1_000
 # What speaks of the body is not said where none is sent. Source: RFC 9110, 15.4.5.
 _OF_THE_BODY = {"content-type", "content-length", "content-encoding", "content-language", "link"}
 
@@ -83,6 +82,8 @@ def _varying(headers: Headers, by: str) -> Headers:
 class Answers:
     """Answers by their key and by their topics, in at most `room` bytes.
 
+    The key of an answer that comes in several languages ends with its language.
+
     What was given since it was last looked at gets a second chance, so a crawler that asks for every page once does
     not push out the pages that people read. Only `find` may be called without a lock.
     """
@@ -90,7 +91,7 @@ class Answers:
     def __init__(self, room: int) -> None:
         self.room = room
         self.taken = 0
-        self.multilingual: set[Key] = set()
+        self.multilingual: Counter[Key] = Counter()  # by their keys without a language, how many are kept
         self._kept: dict[Key, tuple[Answer, int]] = {}
         self._by_topic: defaultdict[str, set[Key]] = defaultdict(set)
 
@@ -120,15 +121,11 @@ class Answers:
             return
         self._kept[key] = answer, size
         self.taken += size
+        if answer.is_multilingual:
+            self.multilingual[key[:-1]] += 1
         for topic in answer.topics:
             self._by_topic[topic].add(key)
         self._make_room()
-
-    def add_multilingual(self, key: Key) -> None:
-        """Remember that what is under this key comes in several languages."""
-        if len(self.multilingual) >= MOST_MULTILINGUAL:
-            self.multilingual.clear()
-        self.multilingual.add(key)
 
     def drop(self, topics: Iterable[str]) -> None:
         for topic in topics:
@@ -147,6 +144,10 @@ class Answers:
             return
         answer, size = found
         self.taken -= size
+        if answer.is_multilingual:
+            self.multilingual[key[:-1]] -= 1
+            if not self.multilingual[key[:-1]]:
+                del self.multilingual[key[:-1]]
         for topic in answer.topics:
             keys = self._by_topic[topic]
             keys.discard(key)

@@ -131,9 +131,10 @@ class ReadyAnswers:
 
     def _key(self, environ: "WSGIEnvironment") -> Key:
         key = (environ["wsgi.url_scheme"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        if key in self.answers.multilingual:
-            return (*key, self._language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_WISH]))
-        return key
+        return (*key, self._language(environ)) if key in self.answers.multilingual else key
+
+    def _language(self, environ: "WSGIEnvironment") -> str:
+        return self._language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_WISH])
 
     def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Have the answer made once for all who ask for it meanwhile, and keep it."""
@@ -206,8 +207,7 @@ class ReadyAnswers:
             if making.is_outdated(answer):
                 return
             if answer.is_multilingual:
-                self.answers.add_multilingual(key[:_PLAIN_PARTS])
-                key = self._key(environ)
+                key = (*key[:_PLAIN_PARTS], self._language(environ))
             self.answers.keep(key, answer)
             BYTES.set(self.answers.taken)
 

@@ -160,6 +160,16 @@ def test_a_form_is_taken_from_our_own_pages_and_from_programs_only(
     assert answer.status_code == status
 
 
+def test_a_form_of_our_own_page_is_taken_behind_a_proxy_that_names_another_host(
+    client: ContractClient, slug: str, configure: Callable[..., None]
+) -> None:
+    configure(public_url="https://talk.example.org")
+    headers = {"Origin": "https://talk.example.org", "Host": "127.0.0.1:8000"}
+    for path in (f"/api/v1/articles/{slug}/comments", f"/articles/{slug}"):
+        answer = client.post(path, data=READER | {"content": path}, headers=headers)
+        assert answer.status_code in {202, 303}
+
+
 def test_a_form_from_an_allowed_origin_is_taken(
     client: ContractClient, slug: str, configure: Callable[..., None]
 ) -> None:
