@@ -10,6 +10,7 @@ from app.pages.discussion import Links
 
 _ID = re.compile(r' id="[^"]*"')
 _TABLE = re.compile(r"<table(?=[ >])")
+_ALIGNED = re.compile(r'(<t[dh](?: [^>]*?)?) align="(left|center|right)"')
 _DEEPEST = 6
 
 
@@ -44,13 +45,13 @@ def lead_and_parts(article: Shown, links: Links) -> tuple[str, list[Part]]:
             attributes=heading.attributes,
             inner=html[heading.inner : heading.inner_end],
             heading=section["heading"],
-            html=_scrollable(html[heading.end : end]),
+            html=_laid_out(html[heading.end : end]),
             reply_count=section["reply_count"],
             section_href=links.to("comments", section=heading.anchor),
             about_href=links.to("respond", about=heading.anchor),
         )
         parts.append(part)
-    return _scrollable(lead), parts
+    return _laid_out(lead), parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def _flat(sections: Sequence[Shown], depth: int) -> Iterable[tuple[Shown, int]]:
         yield from _flat(section["sections"], depth + 1)
 
 
-def _scrollable(html: str) -> str:
-    """What may be wider than a phone scrolls by itself, with the keyboard too."""
+def _laid_out(html: str) -> str:
+    """What may be wider than a phone scrolls by itself, with the keyboard too; columns are aligned by a style."""
+    html = _ALIGNED.sub(r'\1 class="\2"', html)
     html = html.replace("<pre>", '<pre tabindex="0">')
     return _TABLE.sub('<div class="wide" tabindex="0"><table', html).replace("</table>", "</table></div>")

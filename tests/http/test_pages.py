@@ -44,7 +44,7 @@ Second.
 Third.
 """
 
-TABLE = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+TABLE = "| a | b |\n|---|--:|\n| 1 | 2 |\n"
 
 
 class TestTheListOfArticles:
@@ -146,6 +146,7 @@ class TestAnArticle:
     def test_what_is_wider_than_a_phone_scrolls_by_itself(self, client: ContractClient, an_article: Publish) -> None:
         page = read(client.get(f"/articles/{an_article(body=TABLE)}"))
         assert one(page, ".wide[tabindex='0'] > table")
+        assert [texts(page, "th.right"), page.select("[align]")] == [["b"], []]
 
     def test_one_that_stands_elsewhere_says_so(self, app: Flask, client: ContractClient) -> None:
         with app.app_context():
