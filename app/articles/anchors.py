@@ -9,6 +9,8 @@ LONGEST = 80
 NAMELESS = "section"
 
 _HYPHENS = re.compile("-{2,}")
+# What the page around an article calls its own places, as WordPress' pages do.
+_OF_THE_PAGE = re.compile(r"main|outline-title|comments(-title)?|respond(-title)?|comment-\d+(-by)?")
 _NOT_IN_ANCHORS = re.compile(r"[\s\x00-\x1f\x7f/?#%\\\"'<>\[\]{}|^`&]+")
 
 
@@ -27,7 +29,7 @@ def anchor_wished(written: str) -> str:
 
 
 class FreeAnchors:
-    """Gives out each name once: after `chips` come `chips-2` and `chips-3`."""
+    """Gives out each name once: after `chips` come `chips-2` and `chips-3`, and `comments` is the page's own."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
@@ -35,7 +37,7 @@ class FreeAnchors:
 
     def take(self, name: str) -> str:
         free = name
-        while free in self._taken:
+        while free in self._taken or _OF_THE_PAGE.fullmatch(free):
             self._last_number[name] += 1
             free = f"{name}-{self._last_number[name]}"
         self._taken.add(free)

@@ -105,7 +105,7 @@ def plain(new_page: NewPage) -> Page:
 
 @pytest.fixture(scope="session")
 def log_in() -> LogIn:
-    """Log a page's browser in as `moderator`, `editor` or `admin`: `log_in(page, "moderator")`, then `goto("/desk")`."""
+    """Log a page's browser in, as `moderator`, `editor` or `admin`: `log_in(page, "moderator")`."""
 
     def enter(page: Page, role: str) -> None:
         account = publishing.STAFF[role]
@@ -131,14 +131,14 @@ def assert_accessible() -> Look:
 
 @pytest.fixture(scope="session")
 def assert_valid_html() -> Callable[..., None]:
-    """Whole pages that keep the HTML standard: `assert_valid_html(page.content())`, many at once are faster."""
+    """Whole pages keep the HTML standard: as many at once as there are, for each call starts node."""
     installed.module_file("html-validate/package.json")
     return seeing.assert_valid_html
 
 
 @pytest.fixture(scope="session")
 def layout_shift() -> Callable[..., float]:
-    """How much has moved since the page began to load: `assert layout_shift(page) == 0`."""
+    """How much has moved since a page began to load; nothing: 0."""
     return seeing.layout_shift
 
 

@@ -14,8 +14,8 @@ before they learn to sail.
 
 ## Twice a day the boats sit down
 
-At low water every keel touches the mud. Boats with two keels stand upright, and the others lean on a leg. *Nobody* calls
-this an accident: it is the cheapest dry dock on the coast, and you can walk round your own hull in boots. See
+At low water every keel touches the mud. Boats with two keels stand upright, and the others on a leg. *Nobody*
+calls this an accident: it is the cheapest dry dock on the coast, and you can walk round your own hull in boots. See
 [the tide tables](https://tides.example.org/tables) before you plan a walk.
 
 <figure><img src="{PICTURE}" alt="Two boats leaning on wooden legs, seen from the quay." width="1200" height="800">
@@ -53,7 +53,7 @@ def next_high_water(last: float) -> float:
 The lamp costs less than the coffee in the office. It is paid by the four families who came with it, and each May one of
 them cleans the glass.
 
-#### A very long heading that nobody would print, about the lamp, its glass, its keeper and everything that was ever said of them
+#### A very long heading that nobody would print, about the lamp, its glass, its keeper and all that was ever said
 
 Averylongwordthatnoeditorhasbrokenandnodictionaryholdsbutthatstandsherebecausereaderswritesuchthingsallthetimeandphonesarenarrow.
 
@@ -249,10 +249,10 @@ LIVELY: Sequence[Said] = (
          text="A harbour without water. I have waited for somebody to explain this to me for **ten years**."),
     Said(key="mud", on="long", name="J. Brandt", section="twice-a-day-the-boats-sit-down",
          text="Does the mud not ruin the paint?\n\nAsking for a friend who has a wooden boat."),
-    Said(key="paint", on="long", name="Seo-yun Park", answers="mud", text="It does. He paints it in April, like everybody."),
+    Said(key="paint", on="long", name="Seo-yun Park", answers="mud", text="It does. He paints it in April, like all."),
     Said(key="april", on="long", name="J. Brandt", answers="paint", text="In April it rains."),
     Said(key="rain", on="long", name="Seo-yun Park", answers="april", text="Then he paints it *twice*."),
-    Said(key="twice", on="long", name="Maren Hale", answers="rain", text="> Then he paints it twice.\n\nThis is the way."),
+    Said(key="twice", on="long", name="Maren Hale", answers="rain", text="> Then he paints it twice.\n\nSo be it."),
     Said(key="deepest", on="long", name="J. Brandt", answers="twice", text="Thank you both. He has bought a brush."),
     Said(key="lamp", on="long", name="Åsa Nyström", section="who-pays-for-the-lamp",
          text="My grandmother cleaned that glass. She said the trick is:\n\n1. vinegar\n2. newspaper\n3. patience"),
@@ -279,7 +279,7 @@ HELD: Sequence[Said] = (
          text="Hello, this is my first comment here. Which bus is it?"),
     Said(key="held links", on="long", name="Linda Links", becomes=None,
          text="Compare https://one.example.com and https://two.example.com and <https://three.example.com>."),
-    Said(key="held word", on="long", name="Lucky", becomes=None, text="There was a casino at the harbour, was there not?"),
+    Said(key="held word", on="long", name="Lucky", becomes=None, text="There was a casino here, was there not?"),
     Said(key="held answer", on="long", name="Tom", answers="mud", becomes=None, text="What kind of paint, though?"),
     Said(key="held german", on="german", name="Käthe", becomes=None, text="Und wo ist das zweite Rad?"),
     Said(key="held korean", on="korean", name="이서윤", becomes=None, text="버스는 몇 시에 있나요?"),

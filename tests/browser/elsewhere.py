@@ -40,7 +40,7 @@ def other_origin() -> Iterator[OtherOrigin]:
     origin = OtherOrigin(url="")
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 (http.server calls it so)
+        def do_GET(self) -> None:
             path = urlsplit(self.path).path
             body = origin.files.get(path)
             self.send_response(404 if body is None else 200)

@@ -130,7 +130,7 @@ PUBLIC_STATES: Mapping[str, Reach] = {
 
 def without_scripts(page: Page) -> None:
     """Let no script arrive; unlike a browser with JavaScript off, this one can still be asked what it shows."""
-    page.route("**/*.js", lambda route: _nothing(route))
+    page.route("**/*.js", _nothing)
 
 
 def write_a_reply(page: Page, content: str = "I walked over *yesterday*, and my boots are still wet.") -> None:

@@ -42,7 +42,7 @@ class Account:
 
 
 STAFF: Mapping[str, Account] = {
-    str(role): Account(name=name, email=f"{role}@example.org", password=PASSWORD, role=role)
+    str(role): Account(name=name, email=f"{name.lower()}@example.org", password=PASSWORD, role=role)
     for role, name in ((Role.MODERATOR, "Mina"), (Role.EDITOR, "Edgar"), (Role.ADMIN, "Agnes"))
 }
 
@@ -80,8 +80,7 @@ class FacedSite(Site):
         return self.publish(title or f"An article of a test's own, number {next(_titles)}", **{"body": BODY} | fields)
 
     def post(self, slug: str, content: str = "A thought.", **fields: object) -> Posted:
-        """A comment that everybody sees: a guest leaves it (`author_name=`, `parent_id=`, `section=`), a moderator
-        approves it."""
+        """A comment that everybody sees: a guest's (`author_name=`, `parent_id=`, `section=`), which is approved."""
         posted = self.hold(slug, content, **fields)
         approved = self.ask("POST", f"{COMMENTS}/{posted.id}/approve", {}, If_Match='"v1"', **self.as_staff())
         assert approved.status == 200, approved.text

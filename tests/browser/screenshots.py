@@ -20,20 +20,24 @@ from sqlalchemy import select
 
 from app.comments.models import Comment, Status
 from app.ground.db import db
-from app.permissions import Role
-from tests.browser import contents, elsewhere, faces
+from tests.browser import elsewhere, faces
 from tests.browser.browsers import DESKTOP, PHONE, Complaints, chromium, open_page
 from tests.browser.faces import Reach
 from tests.browser.publishing import PASSWORD, STAFF, FacedSite, open_account
 from tests.conftest import ENVIRONMENT
 from tests.processes.running import ROOT, command, environment_for, serving
-from tests.processes.sites import site_of
+from tests.processes.sites import ARTICLES, site_of
 
 ALL = ROOT / "build" / "pictures"
 SHOWN = ROOT / "docs" / "pictures"
 SIZES: Mapping[str, Mapping[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
-LONG, GERMAN = "shared-clean-room", "der-fahrplan-aus-papier"
+SLUGS = {
+    "long": "shared-clean-room",
+    "german": "der-fahrplan-aus-papier",
+    "korean": "골목-서점의-불빛",
+    "arabic": "غرفة-القراءة-فوق-المخبز",
+}
 # Those of README.md.
 IN_README = ("article-desktop-light", "thread-phone-dark", "queue-desktop-light", "figures-desktop-dark")
 
@@ -46,8 +50,8 @@ def form(page: Page, site: FacedSite) -> None:
     page.goto(f"{site.article('long')}#respond")
 
 
-def arabic(page: Page, site: FacedSite) -> None:
-    page.goto(site.article("arabic"))
+def section(page: Page, site: FacedSite) -> None:
+    page.goto(f"{site.article('long')}?section=a-laboratory-that-never-closes#comments")
 
 
 def embedded(page: Page, site: FacedSite) -> None:
@@ -81,9 +85,10 @@ STATES: Mapping[str, Reach] = {
     "article": _page("a long article"),
     "thread": thread,
     "form": form,
-    "section": _page("one section's replies"),
-    "arabic": arabic,
+    "section": section,
     "german": _page("a German article"),
+    "korean": _page("a Korean article"),
+    "arabic": _page("an Arabic article"),
     "missing": _page("nothing"),
     "refused": faces.a_refused_reply,
     "errors": faces.errors_beside_the_fields,
@@ -124,7 +129,7 @@ def take(browser: Browser, site: FacedSite, names: list[str]) -> None:
 
 @contextmanager
 def demo_site(folder: Path) -> Iterator[FacedSite]:
-    """What `make run` has, with staff who can log in, and an Arabic article."""
+    """What `make run` has, with staff who can log in."""
     environment = environment_for(folder, ENVIRONMENT | {"CORS_ORIGINS": "loopback", "TRUSTED_PROXIES": "127.0.0.1"})
     command("setup", environment=environment).check_returncode()
     app = site_of(environment).app
@@ -132,17 +137,12 @@ def demo_site(folder: Path) -> Iterator[FacedSite]:
         for account in STAFF.values():
             open_account(account)
         held = db.session.scalars(select(Comment.id).where(Comment.status == Status.PENDING)).all()
-        seen = db.session.scalars(select(Comment.id).where(Comment.status == Status.APPROVED)).all()
         db.engine.dispose()
-    comments = {"held word": held[0], "mud": seen[1], "hostile held 0": held[-1]}
-    site = FacedSite(environment=environment, app=app, comments=comments)
+    site = FacedSite(environment=environment, app=app, slugs=SLUGS)
     with serving(environment) as server:
         site.servers.append(server)
-        site.token("seeding", Role.EDITOR)
-        written = next(article for article in contents.ARTICLES if article.key == "arabic")
-        arabic_slug = site.new_article(written.title, body=written.body, **written.fields)
-        site.post(arabic_slug, "أريد أن أعرف اسم الجمل. **هل له اسم؟**", author_name="سامي")
-        site.slugs = {"long": LONG, "german": GERMAN, "arabic": arabic_slug}
+        visible = site.ask("GET", f"{ARTICLES}/{SLUGS['long']}/comments").json["items"]
+        site.comments = {"held word": held[0], "mud": visible[1]["id"]}
         yield site
 
 
@@ -151,9 +151,8 @@ def main(names: list[str]) -> None:
     for folder in (ALL, SHOWN):
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        with TemporaryDirectory(prefix="rejoinder-") as folder, chromium() as browser:
-            with demo_site(Path(folder)) as site:
-                take(browser, site, names)
+        with TemporaryDirectory(prefix="rejoinder-") as folder, chromium() as browser, demo_site(Path(folder)) as site:
+            take(browser, site, names)
     except pytest.skip.Exception as missing:
         raise SystemExit(str(missing)) from None
 

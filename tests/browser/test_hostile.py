@@ -65,7 +65,7 @@ def test_every_hostile_comment_is_there_to_be_read(page: Page, site: FacedSite) 
 def test_no_comment_reaches_out_of_its_place(page: Page, site: FacedSite) -> None:
     page.goto(site.article("hostile"))
     sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll(".rj-text")].filter((text) => {
+        """() => [...document.querySelectorAll(".rj-comment .rj-text")].filter((text) => {
             const outer = text.closest(".rj-comment").getBoundingClientRect(), inner = text.getBoundingClientRect();
             return inner.right > outer.right + 1 || inner.left < outer.left - 1;
         }).map((text) => text.textContent.slice(0, 80))"""
@@ -86,9 +86,8 @@ def test_a_hostile_article_is_only_read(page: Page, site: FacedSite) -> None:
     title = next(article.title for article in contents.ARTICLES if article.key == "hostile")
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     assert title in page.title()
-    for block in page.locator("script[type='application/ld+json']").all():
-        told = json.loads(block.text_content() or "")
-        assert title in json.dumps(told, ensure_ascii=False).encode().decode() or title in str(told)
+    told = json.loads(page.locator("script[type='application/ld+json']").first.text_content() or "")
+    assert told["headline"] == title
 
 
 def test_a_hostile_title_is_only_read_in_the_list(page: Page, site: FacedSite) -> None:
@@ -131,12 +130,12 @@ def test_a_reply_that_is_sent_in_place_runs_nothing(page: Page, site: FacedSite)
 @pytest.mark.parametrize(
     "query",
     [
-        "sort=\"><script>window.ran=30</script>",
+        'sort="><script>window.ran=30</script>',
         "section=<img src=x onerror=window.ran=31>",
         "about='><svg onload=window.ran=32>",
         "reply_to=javascript:window.ran=33",
-        "cursor=\"><script>window.ran=34</script>",
-        "done=\"><script>window.ran=35</script>",
+        'cursor="><script>window.ran=34</script>',
+        'done="><script>window.ran=35</script>',
     ],
 )
 def test_what_an_address_asks_for_runs_nothing(query: str, page: Page, site: FacedSite) -> None:
@@ -144,7 +143,9 @@ def test_what_an_address_asks_for_runs_nothing(query: str, page: Page, site: Fac
     nothing_ran(page)
 
 
-@pytest.mark.parametrize("path", ["javascript:window.ran=40", "//evil.example/", "https://evil.example/", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "path", ["javascript:window.ran=40", "//evil.example/", "https://evil.example/", "/\\evil.example"]
+)
 def test_a_log_in_leads_nowhere_else(path: str, page: Page, site: FacedSite) -> None:
     account = site.staff["moderator"]
     page.goto(f"/desk/log-in?next={quote(path, safe='')}")
@@ -185,7 +186,7 @@ def test_hostile_texts_run_nothing_on_another_site(page: Page, site: FacedSite, 
     assert within == []
 
 
-# --- Were something to get in, it would be stopped ---------------------------------------------------------------------
+# --- Were something to get in, it would be stopped -------------------------------------------------------------------
 
 
 def test_the_policy_stops_a_script_that_somebody_got_into_the_page(
@@ -195,7 +196,9 @@ def test_the_policy_stops_a_script_that_somebody_got_into_the_page(
 
     def smuggle(route: Route) -> None:
         answer = route.fetch()
-        smuggled = "<script>window.ran = 50</script><img src='data:,' onerror='window.ran = 51'><p style='color:red'>x</p>"
+        smuggled = (
+            "<script>window.ran = 50</script><img src='data:,' onerror='window.ran = 51'><p style='color:red'>x</p>"
+        )
         route.fulfill(response=answer, body=answer.text().replace("</h1>", f"</h1>{smuggled}", 1))
 
     page.route(f"**{quote(site.article('short'))}", smuggle)

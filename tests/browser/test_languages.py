@@ -14,6 +14,11 @@ from tests.browser.seeing import sideways
 pytestmark = pytest.mark.browser
 
 _DIRECTION = "(element) => getComputedStyle(element).direction"
+_GAP_AT_THE_RIGHT = """(element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return element.getBoundingClientRect().right - range.getClientRects()[0].right;
+}"""
 
 
 @pytest.mark.parametrize(
@@ -69,9 +74,7 @@ def test_an_arabic_article_runs_from_right_to_left(page: Page, site: FacedSite) 
     paragraph = page.get_by_text("كان أهل القرية يجتمعون").first
     assert paragraph.evaluate(_DIRECTION) == "rtl"
     # It begins where its lines begin: at the right edge of what holds it.
-    begins = "(e) => { const r = document.createRange(); r.selectNodeContents(e);" \
-             " return e.getBoundingClientRect().right - r.getClientRects()[0].right }"  # fmt: skip
-    assert abs(paragraph.evaluate(begins)) < 2
+    assert abs(paragraph.evaluate(_GAP_AT_THE_RIGHT)) < 2
 
 
 @pytest.mark.parametrize(

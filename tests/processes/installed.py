@@ -21,7 +21,9 @@ from tests.processes.outages import within
 START_SECONDS = 30
 STOP_SECONDS = 10
 # What comes as a package of the index, then the path, then where Debian puts servers, which is not on everybody's path.
-_PLACES = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+_PLACES = os.pathsep.join(
+    [str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]
+)
 PACKAGES = {
     "varnishd": "varnish",
     "nginx": "nginx-light",
