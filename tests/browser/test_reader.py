@@ -341,7 +341,8 @@ class TestALostConnection:
 
     def test_it_goes_on_as_soon_as_the_connection_is_back(self, article: Page, complaints: Complaints) -> None:
         complaints.expect("net::ERR_INTERNET_DISCONNECTED")
-        article.clock.install()  # no wait ends by itself
+        article.clock.install()
+        article.clock.pause_at("2100-01-01")  # no wait ends by itself
         write(article)
         article.context.set_offline(True)
         send(article)
@@ -349,9 +350,17 @@ class TestALostConnection:
         article.context.set_offline(False)
         expect(held(article)).to_be_visible()
 
-    def test_who_gives_up_keeps_their_words(self, article: Page, complaints: Complaints) -> None:
+    def test_who_gives_up_keeps_their_words_and_may_send_them_again(
+        self, article: Page, complaints: Complaints
+    ) -> None:
         complaints.expect(LOST)
-        article.route(re.compile(r"/comments$"), lambda route: route.abort())
+        keys: list[str] = []
+
+        def lose(route: Route) -> None:
+            keys.append(route.request.headers["idempotency-key"])
+            route.abort()
+
+        article.route(re.compile(r"/comments$"), lose)
         article.clock.install()
         write(article, "Too precious to lose.")
         send(article)
@@ -363,6 +372,10 @@ class TestALostConnection:
         expect(status).to_contain_text("No connection.")
         expect(article.locator("#rj-content")).to_be_editable()
         assert "Too precious to lose." in kept(article)
+        send(article)
+        expect(status).to_contain_text("Trying again")
+        assert len(keys) == 8
+        assert len(set(keys)) == 1  # if one of them had arrived after all, the server would know it again
 
     def test_a_busy_database_is_asked_again(self, article: Page, complaints: Complaints) -> None:
         complaints.expect("503")
