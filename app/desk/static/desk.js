@@ -164,7 +164,14 @@ function answer() {
   const reply = (current() ?? cards()[0])?.querySelector("[data-reply]");
   if (!reply) return;
   reply.open = true;
-  reply.querySelector("textarea").focus();
+  writeIn(reply);
+}
+
+// What is typed shall not stand behind the bar at the bottom.
+function writeIn(reply) {
+  const field = reply.querySelector("textarea");
+  field.focus();
+  field.scrollIntoView({ block: "nearest" });
 }
 
 function select() {
@@ -210,7 +217,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("toggle", (event) => {
   const reply = event.target;
-  if (reply.matches?.("[data-reply]") && reply.open) reply.querySelector("textarea").focus();
+  if (reply.matches?.("[data-reply]") && reply.open) writeIn(reply);
 }, true);
 
 // Keys of one letter can be switched off, as WCAG 2.1.4 asks; a browser that stores nothing keeps them on.
