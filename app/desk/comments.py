@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.accounts.door import current_actor
 from app.desk.card import MOVES, Button, Card, cards_of
@@ -18,6 +18,7 @@ from app.moderation.queue import QueuePage
 from app.moderation.schemas import QueueQuery, SearchSchema
 from app.moderation.selection import ADDRESS_FIELDS, ANY, PLAIN_FIELDS, selection_of
 from app.permissions import Permission
+from app.site.choices import Order
 
 routes = Blueprint("comments", __name__)
 
@@ -26,6 +27,7 @@ SEARCH = f"{HOME}/search"
 FILTERS = ("status", *PLAIN_FIELDS)
 DAYS = ("after", "before")
 STATUSES = [(ANY, "any"), *STATUS_WORDS.items()]
+ORDERS = ((Order.NEWEST.value, "newest first"), (Order.OLDEST.value, "oldest first"))
 EVERY = {"status": ANY}
 
 
@@ -63,7 +65,8 @@ def search_comments() -> Response:
 def _listed(typed: Mapping[str, str]) -> Found:
     args = loaded(QueueQuery(), _moments(typed) | asked("cursor"))
     selection, _ = selection_of(current_actor(), args)
-    page = queue.read_queue(fresh_read(), selection, limit=args["limit"], cursor=args["cursor"])
+    order = _order(request.args)
+    page = queue.read_queue(fresh_read(), selection, limit=args["limit"], cursor=args["cursor"], order=order)
     return Found(typed=typed, filters=_moments(typed), cards=_cards(page), next=further(HOME, page.next))
 
 
@@ -72,7 +75,8 @@ def _searched(typed: Mapping[str, str]) -> Found:
     selection, by_address = selection_of(current_actor(), body)
     if by_address:
         actions.log_search(current_actor(), by_address)
-    page = queue.read_queue(fresh_read(), selection, limit=body["limit"], cursor=body["cursor"])
+    order = _order(request.form)
+    page = queue.read_queue(fresh_read(), selection, limit=body["limit"], cursor=body["cursor"], order=order)
     return Found(typed=typed, cards=_cards(page), more=page.next)
 
 
@@ -89,6 +93,8 @@ def _page(found: Found, *, status: int) -> Response:
         status=status,
         found=found,
         statuses=STATUSES,
+        orders=ORDERS,
+        order={"order": _order(request.values).value},
         objections=[("", "any"), *OBJECTIONS.items()],
         by_address=[name for name in ADDRESS_FIELDS if name in found.typed],
         is_narrowed=found.typed != EVERY,
@@ -99,6 +105,11 @@ def _page(found: Found, *, status: int) -> Response:
 
 def _cards(page: QueuePage) -> list[Card]:
     return cards_of(fresh_read(), page.items)
+
+
+def _order(typed: Mapping[str, str]) -> Order:
+    """All that there is is looked through from its newest on, what waits from its oldest."""
+    return Order.OLDEST if typed.get("order") == Order.OLDEST else Order.NEWEST
 
 
 def _moments(typed: Mapping[str, str]) -> dict[str, Any]:

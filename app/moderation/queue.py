@@ -19,6 +19,7 @@ from app.ground.errors import NotFound
 from app.ground.prepared import Prepared, Row
 from app.moderation.authors import histories
 from app.moderation.selection import Selection
+from app.site.choices import Order
 
 LOOKED_THROUGH = 10_000  # rows at most for one page of a search that no index helps
 BRIEF = 280  # characters of the comment that was answered
@@ -31,7 +32,7 @@ _answered = aliased(Comment, name="answered")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePage:
-    """Some of what a moderator asked for, oldest first, with the figures of the whole site."""
+    """Some of what a moderator asked for, with the figures of the whole site."""
 
     items: Sequence[Item]
     next: str | None
@@ -44,12 +45,12 @@ class QueuePage:
         return next_link(self.next)
 
 
-def read_queue(session: Session, selection: Selection, *, limit: int, cursor: str | None) -> QueuePage:
+def read_queue(session: Session, selection: Selection, *, limit: int, cursor: str | None,
+               order: Order = Order.OLDEST) -> QueuePage:  # fmt: skip
     """Statements: the page, its authors' histories, the counts, the oldest; one more for a search of rows."""
     as_of = clock.now()
-    page = (
-        _searched(session, selection, limit, cursor) if selection.rare else _listed(session, selection, limit, cursor)
-    )
+    read = _searched if selection.rare else _listed
+    page = read(session, selection, limit=limit, cursor=cursor, order=order)
     return QueuePage(
         items=_items(session, page.items),
         next=page.next,
@@ -125,6 +126,10 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 _place = tuple_(Comment.created_at, Comment.id)
+_BY_PLACE = {
+    Order.OLDEST: (Comment.created_at, Comment.id),
+    Order.NEWEST: (Comment.created_at.desc(), Comment.id.desc()),
+}
 
 
 @cache
@@ -139,33 +144,34 @@ def _in(status: Status) -> Prepared:
 _ITEM = Prepared(lambda: _rows().where(Comment.id == bindparam("id", type_=Id), Comment.erased_at.is_(None)))
 
 
-def _listed(session: Session, selection: Selection, limit: int, cursor: str | None) -> Page[Row]:
+def _listed(session: Session, selection: Selection, *, limit: int, cursor: str | None, order: Order) -> Page[Row]:
     status = selection.status
-    if status is not None and selection == Selection(status=status):
+    if order is Order.OLDEST and status is not None and selection == Selection(status=status):
         moment, last = decode(cursor, (datetime, int)) if cursor is not None else _FIRST
         found = _in(status).all(session, moment=moment, last=last, limit=limit + 1)
         return page_of(found, limit=limit, key=_key)
-    return _page(session, [*selection.sure, *_after(cursor)], limit)
+    return _page(session, [*selection.sure, *_beyond(cursor, order)], limit, order)
 
 
-def _searched(session: Session, selection: Selection, limit: int, cursor: str | None) -> Page[Row]:
+def _searched(session: Session, selection: Selection, *, limit: int, cursor: str | None, order: Order) -> Page[Row]:
     """A page of what is found among the next so many rows; the cursor goes on behind them, found or not."""
-    sure = [*selection.sure, *_after(cursor)]
-    end = _end_of_reach(session, sure)
+    sure = [*selection.sure, *_beyond(cursor, order)]
+    end = _end_of_reach(session, sure, order)
     if end is None:
-        return _page(session, [*sure, *selection.rare], limit)
-    page = _page(session, [*sure, _place <= _at(*end), *selection.rare], limit)
+        return _page(session, [*sure, *selection.rare], limit, order)
+    within = _place <= _at(*end) if order is Order.OLDEST else _place >= _at(*end)
+    page = _page(session, [*sure, within, *selection.rare], limit, order)
     return page if page.next else Page(page.items, encode(*end))
 
 
-def _page(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int) -> Page[Row]:
-    rows = _rows().where(*conditions).order_by(Comment.created_at, Comment.id).limit(limit + 1)
+def _page(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int, order: Order) -> Page[Row]:
+    rows = _rows().where(*conditions).order_by(*_BY_PLACE[order]).limit(limit + 1)
     return page_of(session.execute(rows).all(), limit=limit, key=_key)
 
 
-def _end_of_reach(session: Session, sure: Sequence[ColumnElement[bool]]) -> tuple[datetime, int] | None:
+def _end_of_reach(session: Session, sure: Sequence[ColumnElement[bool]], order: Order) -> tuple[datetime, int] | None:
     """The last of the next so many rows; None where there are fewer."""
-    in_order = select(Comment.created_at, Comment.id).where(*sure).order_by(Comment.created_at, Comment.id)
+    in_order = select(Comment.created_at, Comment.id).where(*sure).order_by(*_BY_PLACE[order])
     last = session.execute(in_order.limit(1).offset(LOOKED_THROUGH - 1)).first()
     return (last[0], last[1]) if last is not None else None
 
@@ -174,11 +180,12 @@ def _at(created_at: datetime, comment_id: int) -> Tuple:
     return tuple_(literal(created_at, UtcDateTime()), literal(comment_id, Id))
 
 
-def _after(cursor: str | None) -> list[ColumnElement[bool]]:
+def _beyond(cursor: str | None, order: Order) -> list[ColumnElement[bool]]:
     if cursor is None:
         return []
     created_at, comment_id = decode(cursor, (datetime, int))
-    return [_place > _at(cast(datetime, created_at), cast(int, comment_id))]
+    last = _at(cast(datetime, created_at), cast(int, comment_id))
+    return [_place > last if order is Order.OLDEST else _place < last]
 
 
 def _key(row: Row) -> tuple[datetime, int]:

@@ -111,21 +111,50 @@ def test_what_is_no_address_comes_back_with_what_is_wrong(client: ContractClient
     assert 'href="#field-author_email"' in answer.text
 
 
-def test_a_search_by_address_goes_on_over_pages(app: Flask, client: ContractClient, as_moderator: Headers) -> None:
+@pytest.mark.parametrize(("order", "first", "last"), [("oldest", 0, 20), ("newest", 20, 0)])
+def test_a_search_by_address_goes_on_over_pages(
+    app: Flask, client: ContractClient, as_moderator: Headers, order: str, first: int, last: int
+) -> None:
     with app.app_context():
         article_id = an_article("tides")
         for number in range(21):
             a_comment(article_id, source=f"Word {number:02}", created_at=NOON + timedelta(minutes=number),
                       **address("ada@example.org"))  # fmt: skip
-    page = client.post(f"{COMMENTS}/search", data={"author_email": "ada@example.org"}, headers=as_moderator).text
-    assert "Word 19" in page
-    assert "Word 20" not in page
+    typed = {"author_email": "ada@example.org", "order": order}
+    page = client.post(f"{COMMENTS}/search", data=typed, headers=as_moderator).text
+    assert f"Word {first:02}" in page
+    assert f"Word {last:02}" not in page
     form = re.search(r'<form class="pager".*?</form>', page, re.DOTALL)
     assert form is not None
     fields = {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[0])}
     further = client.post(f"{COMMENTS}/search", data=fields, headers=as_moderator).text
-    assert "Word 20" in further
-    assert "Word 00" not in further
+    assert f"Word {last:02}" in further
+    assert f"Word {first:02}" not in further
+
+
+@pytest.mark.parametrize("search", ["", "&q=word"])
+@pytest.mark.parametrize(("order", "ways"), [("newest", -1), ("oldest", 1)])
+def test_comments_stand_in_the_order_that_is_asked_for_over_all_pages(
+    app: Flask, client: ContractClient, as_moderator: Headers, order: str, ways: int, search: str
+) -> None:
+    with app.app_context():
+        article_id = an_article("tides")
+        for number in range(41):
+            a_comment(article_id, source=f"Word {number:02}", created_at=NOON + timedelta(minutes=number // 2))
+    path, seen = f"{COMMENTS}?order={order}&status=approved{search}", list[str]()
+    while path:
+        page = client.get(path, headers=as_moderator).text
+        seen += re.findall(r">\s*Word (\d\d)", page)
+        further = re.search(r'rel="next" href="([^"]+)"', page)
+        path = unescape(further[1]) if further else ""
+    assert seen == [f"{number:02}" for number in range(41)][::ways]
+
+
+def test_the_newest_comments_stand_first_unless_somebody_asks(
+    client: ContractClient, as_moderator: Headers, four: int
+) -> None:
+    page = client.get(COMMENTS, headers=as_moderator).text
+    assert page.index("A trash word") < page.index("A pending word")
 
 
 # --- The log ---------------------------------------------------------------------------------------------------------
