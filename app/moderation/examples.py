@@ -8,7 +8,7 @@ DECISION: Example = {"note": "A fair question."}
 _WHEN = "2026-11-02T21:04:11.402318+00:00"
 _DECIDED_WHEN = "2026-11-02T21:31:05.774120+00:00"
 ITEM: Example = {
-    "id": 11,
+    "id": 25,
     "version": 1,
     "status": "pending",
     "reasons": [
@@ -23,9 +23,9 @@ ITEM: Example = {
     "decided_at": None,
     "decided_by": None,
     "changed_at": _WHEN,
-    "changed_by": "guest",
+    "changed_by": "rules",
     "comment": {
-        "id": 11,
+        "id": 25,
         "source": "Is there an age limit for the student places?",
         "html": "<p>Is there an age limit for the student places?</p>\n",
         "author_name": "Noor",
@@ -85,5 +85,5 @@ _APPROVED: Example = ITEM | {
     "changed_by": "moderator:2",
 }
 DECIDED: Example = {"comment": _APPROVED, "operation": _OPERATION}
-NEW_OPERATION: Example = {"action": "approve", "items": [{"id": 11, "version": 1}], "note": "A fair question."}
-STARTED: Example = {"operation": _OPERATION, "results": [{"id": 11, "status": "approved"}]}
+NEW_OPERATION: Example = {"action": "approve", "items": [{"id": 25, "version": 1}], "note": "A fair question."}
+STARTED: Example = {"operation": _OPERATION, "results": [{"id": 25, "status": "approved"}]}

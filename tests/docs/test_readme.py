@@ -245,7 +245,7 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
 
 
 def _files_in(page: Path) -> list[str]:
-    ours = r"(?:app|tests|docs|migrations|requirements|typings)/[\w./-]*|[\w-]+\.(?:py|toml|md)|Makefile"
+    ours = r"(?:app|client|tests|docs|migrations|requirements|typings)/[\w./-]*|[\w-]+\.(?:py|toml|md)|Makefile"
     return [span for span in code_spans(page) if re.fullmatch(ours, span)]
 
 

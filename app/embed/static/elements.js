@@ -157,6 +157,11 @@ function countOf(api) {
       return this.getAttribute("article");
     }
 
+    // React sets what is a property as one.
+    set article(slug) {
+      this.setAttribute("article", slug);
+    }
+
     connectedCallback() {
       document.addEventListener("rejoinder:shown", this);
       this.attributeChangedCallback();
