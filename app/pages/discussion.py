@@ -6,6 +6,7 @@ The article page draws it, and so does the embedded thread, from the same templa
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urljoin
 
 from sqlalchemy.orm import Session
@@ -36,7 +37,13 @@ class Frame:
     base: str = ""
 
     def article(self, slug: str) -> str:
-        return f"{self.base}/articles/{quote(slug, safe='')}"
+        return _article(self.base, slug)
+
+
+@lru_cache(maxsize=256)
+def _article(base: str, slug: str) -> str:
+    """The links of a page nearly all begin with it."""
+    return f"{base}/articles/{quote(slug, safe='')}"
 
 
 OUR_PAGES = Frame()

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from app.comments.texts import TEXTS, Phrase
@@ -40,11 +41,17 @@ class Words:
 
     def date(self, moment: datetime) -> str:
         """The day, in UTC."""
-        from babel.dates import format_date  # noqa: PLC0415 (as above)
-
-        return format_date(moment, format="long", locale=self.language)
+        return _day(moment.date(), self.language)
 
     def templates(self, prefix: str) -> dict[str, str]:
         """The phrases under a prefix with their placeholders, for a script: `script.new.one` as `new-one`."""
         found = [key for key in PHRASES if key.startswith(prefix)]
         return {key.removeprefix(prefix).replace(".", "-"): self(key) for key in found}
+
+
+@lru_cache(maxsize=1_024)
+def _day(day: date, language: str) -> str:
+    """A long thread names the same few days again and again."""
+    from babel.dates import format_date  # noqa: PLC0415 (as above)
+
+    return format_date(day, format="long", locale=language)
