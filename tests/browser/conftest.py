@@ -79,7 +79,8 @@ def new_page(browser: Browser, site: FacedSite, complaints: Complaints) -> Itera
     opened: list[Page] = []
 
     def make(**different: object) -> Page:
-        opened.append(browsers.open_page(browser, complaints, **{"base_url": site.url} | different))
+        base_url = str(different.pop("base_url", site.url))
+        opened.append(browsers.open_page(browser, complaints, base_url=base_url, **different))
         return opened[-1]
 
     yield make

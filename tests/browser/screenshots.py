@@ -151,7 +151,7 @@ def main(names: list[str]) -> None:
     for folder in (ALL, SHOWN):
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        with TemporaryDirectory(prefix="rejoinder-") as folder, chromium() as browser, demo_site(Path(folder)) as site:
+        with TemporaryDirectory(prefix="rejoinder-") as name, chromium() as browser, demo_site(Path(name)) as site:
             take(browser, site, names)
     except pytest.skip.Exception as missing:
         raise SystemExit(str(missing)) from None

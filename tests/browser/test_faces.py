@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.browser.browsers import Complaints, NewPage
 from tests.browser.conftest import Look
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.browser
 
 MOST_SCRIPT_BYTES = 20_000
 MOST_STYLE_BYTES = 15_000
-PHONE_SIZE = {"width": 390, "height": 844}
-SMALLEST_PHONE = {"width": 320, "height": 640}  # WCAG 2.2, 1.4.10: reflow
+PHONE_SIZE = ViewportSize(width=390, height=844)
+SMALLEST_PHONE = ViewportSize(width=320, height=640)  # WCAG 2.2, 1.4.10: reflow
 SLOWNESS_SECONDS = 0.1
 
 Shift = Callable[..., float]
