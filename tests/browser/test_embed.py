@@ -259,6 +259,21 @@ class TestCounts:
         page.locator("[data-rj-news] button").click()
         expect(page.locator("rejoinder-count")).to_have_text("1")
 
+    def test_a_framework_may_make_one_and_change_its_article(
+        self, embed: Embed, page: Page, site: FacedSite, slug: str
+    ) -> None:
+        site.post(slug, "One.")
+        embed("")
+        page.evaluate(
+            """(slug) => {
+            const count = Object.assign(document.createElement("rejoinder-count"), { article: "nothing" });
+            document.querySelector("main").append(count);
+            setTimeout(() => { count.article = slug; }, 100);
+        }""",
+            slug,
+        )
+        expect(page.locator("rejoinder-count")).to_have_text("1")
+
     def test_what_stands_there_stays_where_no_answer_comes(
         self, embed: Embed, page: Page, complaints: Complaints
     ) -> None:
