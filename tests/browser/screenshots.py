@@ -39,7 +39,7 @@ SLUGS = {
     "arabic": "غرفة-القراءة-فوق-المخبز",
 }
 # Those of README.md.
-IN_README = ("article-desktop-light", "thread-phone-dark", "queue-desktop-light", "figures-desktop-dark")
+IN_README = ("article-desktop-light", "thread-phone-dark", "queue-desktop-light")
 
 
 def thread(page: Page, site: FacedSite) -> None:
