@@ -23,7 +23,7 @@ OBJECTIONS: Mapping[str, str] = {
     Code.LIMIT_REACHED: "many at once",
     Code.CHECK_FAILED: "check could not be made",
 }
-_FIELDS: Mapping[str, str] = {
+FIELDS: Mapping[str, str] = {
     "content": "text",
     "text": "text",
     "author_name": "name",
@@ -95,7 +95,7 @@ def _sentence(line: Line, words: Words) -> str:
 
 
 def _named(saw: Sequence[Mapping[str, Any]], words: Words) -> str:
-    told = [f"{_word(words.get(hit['word_id']))} in the {_FIELDS.get(hit['field'], hit['field'])}" for hit in saw]
+    told = [f"{_word(words.get(hit['word_id']))} in the {FIELDS.get(hit['field'], hit['field'])}" for hit in saw]
     return ", ".join(dict.fromkeys(told))
 
 

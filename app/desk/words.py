@@ -10,6 +10,7 @@ from app.accounts.door import current_actor
 from app.desk.done import STATUS_WORDS
 from app.desk.forms import MENDABLE, Refusal, asked, further, goes_on_from, loaded, number, refusal_of, sent
 from app.desk.frame import back_to, desk_page, open_to, sayings
+from app.desk.reasons import FIELDS
 from app.ground.cursors import Page, decode, page_of
 from app.ground.errors import Problem
 from app.ground.openapi import ENTITY
@@ -35,14 +36,6 @@ MODES = (
     (WordMode.SUBSTRING.value, "Anywhere, as WordPress does"),
 )
 TARGETS = {WordTarget.EMAIL.value: "an e-mail address", WordTarget.NETWORK.value: "a network address"}
-FIELDS = {
-    "content": "text",
-    "text": "text",
-    "author_name": "name",
-    "author_website": "website",
-    "author_email": "e-mail address",
-    "address": "network address",
-}
 sayings(
     {
         "word_added": "The word is on the list. It counts from the next comment on.",

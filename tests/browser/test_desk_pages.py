@@ -180,6 +180,21 @@ def test_a_word_is_tried_before_it_is_saved(
     expect(page.get_by_role("rowheader", name="keel*")).to_be_visible()
 
 
+@pytest.mark.parametrize("has_script", [True, False], ids=["with JavaScript", "without"])
+def test_what_is_wrong_is_read_first_and_leads_to_its_field(
+    new_page: NewPage, site: FacedSite, log_in: LogIn, has_script: bool
+) -> None:
+    page = new_page() if has_script else new_page(**PLAIN)
+    log_in(page, "admin")
+    page.goto("/desk/people")
+    page.get_by_label("Name", exact=True).fill("Noor")
+    page.get_by_label("E-mail address").fill("noor@localhost")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+
+
 # --- Settings --------------------------------------------------------------------------------------------------------
 
 
