@@ -302,7 +302,7 @@ def test_a_new_moderator_sees_why_each_comment_waits(enter: Enter, own_site: Fac
     section = card(page, own_site.comments["held first"])
     expect(section.locator(".card-title")).to_contain_text("How to come here")
     page.get_by_text("How this works").click()
-    expect(page.get_by_text("Whatever you do can be undone")).to_be_visible()
+    expect(page.get_by_text("Every decision can be undone")).to_be_visible()
 
 
 def test_hostile_comments_do_nothing_at_the_desk(enter: Enter, own_site: FacedSite) -> None:
