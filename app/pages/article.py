@@ -46,10 +46,19 @@ def _absolute(url: str) -> str:
     return urljoin(f"{config.current().site_url}/", url)
 
 
+def _seen_from(article: Shown, src: str) -> str | None:
+    """The address of a picture that stands in the article's text; None for what is no address."""
+    try:
+        return urljoin(_absolute(article["url"]), src)
+    except ValueError:
+        return None
+
+
 def _picture(article: Shown) -> dict[str, str] | None:
     """The first figure, as a preview of the article elsewhere shows it."""
     figure = next((each for each in article["figures"] if each["src"]), None)
-    return {"src": _absolute(figure["src"]), "alt": figure["alt"] or figure["caption"] or ""} if figure else None
+    src = _seen_from(article, figure["src"]) if figure else None
+    return {"src": src, "alt": figure["alt"] or figure["caption"] or ""} if figure and src else None
 
 
 def _linked_data(article: Shown, discussion: Discussion) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.comments.schemas import read_reply
-from app.ground.errors import MEDIA_TYPE, FieldProblem, Moved, Problem
+from app.ground.errors import MEDIA_TYPE, FieldProblem, Moved, Problem, TooManyRequests
 from app.pages.article import article_page
 from app.pages.asked import asked_in
 from app.pages.discussion import OUR_PAGES
@@ -20,12 +20,11 @@ from app.pages.words import Words
 
 POSTED = "pages.leave_reply"
 _PROGRAMS = ("/api", "/health", "/metrics", "/assets", "/avatars", "/desk", "/embed")
-_BROKEN = 500
 _KEPT_HEADERS = ("Allow", "Connection", "RateLimit", "RateLimit-Policy", "Retry-After")
 _KEYS = {404: "not_found", 410: "not_found", 413: "too_large", 429: "slower", 500: "broken", 503: "busy"}
 # What a reader can mend in the form, or has to be told beside it.
 _OF_THE_FORM = frozenset({403, 409, 422, 429})
-_IN_OWN_WORDS = {"too_many_requests": "refused.slower.text", "cross_site_form": "refused.cross_site"}
+_IN_OWN_WORDS = {"cross_site_form": "refused.cross_site"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,9 @@ def _is_for_people() -> bool:
 
 
 def _is_about_the_form(problem: _Problem) -> bool:
-    return request.endpoint == POSTED and problem.status in _OF_THE_FORM and bool(_posted())
+    """Whether the form is drawn again. Not where somebody sends too much: a whole page is what that would cost."""
+    is_over_the_limit = problem.told["code"] == TooManyRequests.code
+    return request.endpoint == POSTED and problem.status in _OF_THE_FORM and not is_over_the_limit and bool(_posted())
 
 
 def _posted() -> dict[str, str]:
@@ -116,7 +117,7 @@ def _page_of(problem: _Problem) -> Response:
         heading=say(key),
         explanation=say(f"{key}.text"),
         words=_posted().get("content") if is_posted else None,
-        back=OUR_PAGES.article(_slug()) if is_posted and problem.status >= _BROKEN else None,
+        back=OUR_PAGES.article(_slug()) if is_posted and problem.status >= TooManyRequests.status else None,
     )
 
 
