@@ -224,10 +224,11 @@ class TestSafety:
         assert not page.select("style, [style], script:not([src], [type='application/ld+json'])")
         assert not [name for element in page.find_all(True) for name in element.attrs if name.startswith("on")]
 
-    def test_a_hostile_comment_stays_text(self, app: Flask, client: ContractClient) -> None:
+    @pytest.mark.parametrize("website", [None, "https://ada.example"])
+    def test_a_hostile_name_stays_text(self, app: Flask, client: ContractClient, website: str | None) -> None:
         hostile = '"><img src=x onerror=alert(1)>'
         with app.app_context():
-            a_comment(rows.an_article(), author_name=hostile)
+            a_comment(rows.an_article(), author_name=hostile, author_website=website)
         page = read(client.get("/articles/tides"))
         assert texts(page, ".rj-name") == [hostile]
         assert not page.select("img[onerror]")
