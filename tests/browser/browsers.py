@@ -8,7 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Error,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.processes import installed
 
@@ -86,6 +96,7 @@ class Complaints:
 def chromium() -> Iterator[Browser]:
     """The system's Chromium. Skips where it is not, but in CI, where it must be."""
     path = installed.program("chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_SWITCHES, timeout=60_000)
         try:

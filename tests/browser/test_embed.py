@@ -162,7 +162,7 @@ class TestReplying:
             with page.expect_response(lambda response: "view=flat" in response.url):
                 page.clock.run_for(31_000)
         page.wait_for_timeout(100)
-        assert statuses == [200, 304]
+        assert statuses() == [200, 304]
 
     def test_no_cookie_is_set_or_sent(self, embed: Embed, page: Page) -> None:
         sent: list[Callable[[], dict[str, str]]] = []

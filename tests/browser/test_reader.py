@@ -310,7 +310,7 @@ class TestNews:
             with page.expect_response(lambda response: "view=flat" in response.url):
                 page.clock.run_for(31_000)
         page.wait_for_timeout(100)
-        assert statuses == [200, 304]
+        assert statuses() == [200, 304]
 
 
 class TestALostConnection:
@@ -463,22 +463,22 @@ def block_storage(page: Page) -> None:
     )
 
 
-def statuses_of_looks(page: Page) -> list[int]:
-    """What the server answers to looks for new replies, whatever the browser's cache makes of it."""
-    debugger, looks, statuses = page.context.new_cdp_session(page), set(), []
+def statuses_of_looks(page: Page) -> Callable[[], list[int]]:
+    """What the server has answered to looks for new replies, whatever the browser's cache makes of it."""
+    debugger, looks, statuses = page.context.new_cdp_session(page), set(), {}
 
     def note_request(event: dict[str, Any]) -> None:
         if "view=flat" in event["request"]["url"]:
             looks.add(event["requestId"])
 
     def note_answer(event: dict[str, Any]) -> None:
-        if event["requestId"] in looks:
-            statuses.append(int(event["statusCode"]))
+        # It may be told of before its request is.
+        statuses[event["requestId"]] = int(event["statusCode"])
 
     debugger.on("Network.requestWillBeSent", note_request)
     debugger.on("Network.responseReceivedExtraInfo", note_answer)
     debugger.send("Network.enable")
-    return statuses
+    return lambda: [status for request, status in statuses.items() if request in looks]
 
 
 def trust_everybody(site: FacedSite) -> None:
