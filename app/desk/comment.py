@@ -177,7 +177,7 @@ def _difference(item: dict[str, Any], typed: dict[str, str]) -> dict[str, str | 
     comment = item["comment"]
     before = {
         "content": comment["source"],
-        "author_name": comment["author_name"],
+        "author_name": comment["author_name"] or "",
         "author_website": comment["author_website"] or "",
     }
     empty = {"author_name": None, "author_website": None}

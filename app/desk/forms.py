@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import request
 from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import HTTPException
 
 from app.ground.errors import (
     Conflict,
@@ -22,6 +23,7 @@ from app.ground.errors import (
 # What somebody can mend in the form that they just sent; every other problem has a page of its own.
 MENDABLE = (Conflict, Forbidden, InvalidRequest, PreconditionFailed, PreconditionRequired)
 _OF_ONE_PAGE = {"cursor", "done", "said"}
+_WRITTEN = ("title", "standfirst", "body", "content", "note", "pattern")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,14 @@ def _input_of(field: str) -> str:
 def sent(*names: str) -> dict[str, str]:
     """The inputs of the posted form that hold something."""
     return {name: value for name in names if (value := request.form.get(name, "")).strip()}
+
+
+def words_typed() -> dict[str, str]:
+    """What was written in the posted form, to be given back where it could not be taken."""
+    try:
+        return sent(*_WRITTEN)
+    except HTTPException:  # a body that is too large was not read
+        return {}
 
 
 def asked(*names: str) -> dict[str, str]:

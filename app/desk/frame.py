@@ -8,10 +8,12 @@ from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Response, g, redirect, request
+from werkzeug.exceptions import HTTPException
 
 from app import limits
 from app.accounts.door import COOKIE, csrf_token, current_actor
 from app.desk.done import Done, done_by
+from app.desk.forms import words_typed
 from app.ground import html
 from app.permissions import GUEST, Actor, Permission, Role, may, permit
 
@@ -107,7 +109,10 @@ def back_to(path: str, *, said: str | None = None, done: int | None = None) -> R
 
 def asked_back(otherwise: str = HOME) -> str:
     """The page that the form or link says it comes from, if that is one of ours."""
-    typed = request.values.get("back", "")
+    try:
+        typed = request.values.get("back", "")
+    except HTTPException:  # a body that is too large was not read
+        return otherwise
     return typed if is_ours(typed) else otherwise
 
 
@@ -146,12 +151,15 @@ def _what_was_done(actor: Actor) -> Done | None:
 
 
 def _to_log_in() -> Response:
-    """A form that was sent cannot be sent again after the log-in, so it leads to the page that it stood on."""
+    """A form that was sent cannot be sent again after the log-in; what was written in it is given back."""
     if request.method == "GET":
         query = {"next": _without_news(request.full_path, {})}
     else:
         query = {"next": asked_back(), "unsent": "1"}
-    return cast(Response, redirect(f"/desk/log-in?{urlencode(query)}", 303))
+    log_in, words = f"/desk/log-in?{urlencode(query)}", words_typed()
+    if words:
+        return bare_page("desk/unsent.html", status=401, log_in=log_in, words=words)
+    return cast(Response, redirect(log_in, 303))
 
 
 def _without_news(path: str, told: Mapping[str, str]) -> str:

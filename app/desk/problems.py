@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from flask import Response
 
+from app.desk.forms import words_typed
 from app.desk.frame import bare_page
 from app.ground.errors import MEDIA_TYPE
 
@@ -34,6 +35,7 @@ def as_page(response: Response) -> Response:
         errors=[error["message"] for error in told.get("errors", ())],
         by=told.get("changed_by") or told.get("undone_by"),
         at=_moment(told.get("changed_at") or told.get("undone_at")),
+        words=words_typed(),
     )
     shown.headers.update({name: response.headers[name] for name in _KEPT if name in response.headers})
     return shown

@@ -23,7 +23,7 @@ async function show(url, options, next) {
     const answer = await fetch(url, { ...options.request, headers: { Accept: "text/html" }, credentials: "same-origin" });
     const html = await answer.text();
     if (mine !== latest) return;
-    if (!put(html, answer, options)) return leave(answer.url);
+    if (!put(html, answer, options)) return answer.ok ? leave(answer.url) : tellLost(pressed);
     focusOn(next);
   } catch {
     if (mine === latest) tellLost(pressed);
@@ -40,12 +40,13 @@ async function show(url, options, next) {
 function put(html, answer, { isStep }) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const content = fresh.getElementById("main");
-  if (!content || !fresh.querySelector(".desk-nav") || needsOwnFiles(fresh)) return false;
+  const nav = fresh.querySelector(".desk-nav");
+  if (!content || (answer.ok && !nav) || needsOwnFiles(fresh)) return false;
   const url = answer.redirected || isStep ? answer.url : location.href;
   if (url !== location.href) history[isStep ? "pushState" : "replaceState"]({ desk: true }, "", url);
   document.title = fresh.title;
   main().replaceWith(document.adoptNode(content));
-  document.querySelector(".desk-nav")?.replaceWith(document.adoptNode(fresh.querySelector(".desk-nav")));
+  if (nav) document.querySelector(".desk-nav")?.replaceWith(document.adoptNode(nav));
   shown = withoutPlace(location.href);
   prepare();
   document.getElementById("said").textContent = main().querySelector(".done-bar p, .note-said")?.textContent ?? "";
@@ -109,6 +110,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   const submitter = event.submitter;
   const method = form.getAttribute("method")?.toLowerCase() ?? "get";
+  if (form.closest("[data-whole]") && method === "post") return sendOnce(form, event);
   if (method === "dialog" || !main().contains(form) || !mayBeOurs(form, event)) return;
   event.preventDefault();
   if (submitter?.getAttribute("aria-disabled") === "true") return;
@@ -121,6 +123,17 @@ document.addEventListener("submit", (event) => {
   }
   const next = after(about(url.pathname) ?? current()?.id);
   return show(url, { submitter, request: { method: "POST", body: fields } }, next);
+});
+
+// What a browser sends by itself is sent once: a second answer would hide the first, with the secret that it told.
+function sendOnce(form, event) {
+  if (event.defaultPrevented) return;
+  if ("sent" in form.dataset) event.preventDefault();
+  form.dataset.sent = "";
+}
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
 });
 
 document.addEventListener("click", (event) => {
@@ -193,12 +206,15 @@ const ACTS = {
   "?": () => document.getElementById("keys")?.showModal(),
 };
 
+const placeOf = (code) => code.match(/^Key([A-Z])$/)?.[1].toLowerCase();
+
 function isTyping(element) {
   return element.closest('input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable], dialog');
 }
 
 document.addEventListener("keydown", (event) => {
-  const act = ACTS[event.key];
+  // On a keyboard of other letters, by the place of the key.
+  const act = ACTS[event.key] ?? (/^[\x20-\x7e]$/.test(event.key) ? undefined : ACTS[placeOf(event.code)]);
   if (!act || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.repeat && event.key !== "j" && event.key !== "k") return;
   if (isTyping(event.target) || (isOff() && event.key !== "?")) return;
