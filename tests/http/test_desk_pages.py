@@ -119,9 +119,18 @@ def test_every_form_that_changes_something_says_that_it_is_ours(browser: Contrac
 def test_a_form_without_the_token_does_nothing(browser: ContractClient, path: str) -> None:
     fields = {"kind": "moderation", "pattern": "casino", "name": "Eve", "title": "Eve's", "body": "Text"}
     answer = browser.post(path, data=fields)
-    assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/desk/log-in")
+    assert answer.status_code == 401
+    assert 'href="/desk/log-in?' in answer.text
+    assert "Text" in answer.text
     assert "casino" not in browser.get("/desk/words").text
+
+
+@pytest.mark.parametrize("path", ["/desk/account", "/desk/people"])
+def test_a_password_is_not_given_back_where_a_form_is(browser: ContractClient, path: str) -> None:
+    fields = {"current_password": "eight bells and all", "new_password": "is well at sea", "name": "Eve"}
+    page = browser.post(path, data=fields).text
+    assert "eight bells" not in page
+    assert "well at sea" not in page
 
 
 def test_a_form_with_the_token_does_what_it_says(browser: ContractClient, csrf: str) -> None:
