@@ -37,7 +37,6 @@ def test_every_operation_has_a_summary_and_its_refusals_are_problems(client: Con
 @pytest.mark.parametrize(
     "url",
     [
-        "/",
         "/api/v1",
         "/api/v1/nothing",
         "/api/v1/comments/0",

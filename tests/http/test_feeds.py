@@ -302,20 +302,19 @@ class TestComments:
             for form in ("atom", "json"):
                 assert "secret" not in client.get(f"{path}.{form}").text
 
-    @pytest.mark.parametrize("name", ["<b>&amp;</b> \"'", "]]>", "\u202eadA", "x\u000by"])
+    @pytest.mark.parametrize("name", ["<b>&amp;</b> \"'", "]]>"])
     def test_hostile_names_are_only_names(
         self, client: ContractClient, read: Callable[[str], Read], slug: str, reply: Reply, as_moderator: Headers,
         name: str,
     ) -> None:  # fmt: skip
         posted = reply(author_name=name, content="<script>alert(1)</script> & ]]> \x1b")
-        if posted.status_code == 422:
-            return
+        assert posted.status_code == 202, posted.text
         comment = posted.json["comment"]
         approve = f"/api/v1/moderation/comments/{comment['id']}/approve"
         assert client.post(approve, headers=as_moderator | {"If-Match": "*"}, json={}).status_code == 200
         feed = read(f"/articles/{slug}/comments")
         assert feed.items[0]["authors"][0]["name"] == comment["author"]["name"]
-        assert feed.entries[0].findtext(f"{ATOM}author/{ATOM}name") == comment["author"]["name"].replace("\x0b", "")
+        assert feed.entries[0].findtext(f"{ATOM}author/{ATOM}name") == comment["author"]["name"]
         assert "<script" not in feed.items[0]["content_html"]
 
 
