@@ -1,7 +1,7 @@
 """How is a feed written, as Atom and as JSON Feed?
 
-Atom: RFC 4287, with the threads of RFC 4685 and the pages of RFC 5005. JSON Feed: version 1.1; what that has no word for
-stands in `_rejoinder`.
+Atom: RFC 4287, with the threads of RFC 4685 and the pages of RFC 5005. JSON Feed: version 1.1; what that has no word
+for stands in `_rejoinder`.
 """
 
 import re
