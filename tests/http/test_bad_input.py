@@ -261,6 +261,8 @@ def what_is_wrong(answer: TestResponse) -> str | None:
         return f"answered {answer.status_code}"
     if answer.status_code < 400:
         return None
+    if answer.mimetype == "text/html" and not answer.request.path.startswith("/api/"):
+        return None  # a page tells people in its own words
     if answer.mimetype != PROBLEM:
         return f"answered {answer.status_code} as {answer.mimetype}"
     told: Any = orjson.loads(answer.data)
