@@ -372,9 +372,10 @@ class TestALostConnection:
         expect(status).to_contain_text("No connection.")
         expect(article.locator("#rj-content")).to_be_editable()
         assert "Too precious to lose." in kept(article)
+        tries = len(keys)
         send(article)
         expect(status).to_contain_text("Trying again")
-        assert len(keys) == 8
+        assert len(keys) > tries
         assert len(set(keys)) == 1  # if one of them had arrived after all, the server would know it again
 
     def test_a_busy_database_is_asked_again(self, article: Page, complaints: Complaints) -> None:

@@ -7,7 +7,7 @@ const TYPED = ["content", "author_name", "author_email", "author_website", "pare
 const NEAR_THE_LIMIT = 500; // characters
 const PAUSE = 400; // milliseconds without typing, after which a draft is kept
 
-/** The reply form of a thread. A thread that is drawn anew gets a new one, with what was typed in the one before. */
+/** A thread's reply form. One drawn anew takes over what was typed in the one before. */
 export class ReplyForm {
   #home = document.createComment("where the form stands by itself");
 
@@ -39,6 +39,7 @@ export class ReplyForm {
 
   /** Fill in what is empty: what the server has filled in is newer. */
   #fill(values) {
+    if (!this.thread.comment(values.parent_id)) values.parent_id = ""; // who is not seen is not answered
     for (const name of TYPED) this.fields[name].value ||= values[name] ?? "";
     this.#count();
     this.#stand();
@@ -126,11 +127,12 @@ export class ReplyForm {
     const { thread } = this;
     const approved = status === "approved";
     thread.sending = new Sending();
-    this.#forgive();
-    this.fields.content.value = "";
-    this.keepDraft();
-    this.place.hidden = true;
-    this.answer("");
+    const now = thread.reply.form ? thread.reply : this; // it may have been turned meanwhile
+    now.#forgive();
+    now.fields.content.value = "";
+    now.keepDraft();
+    now.place.hidden = true;
+    now.answer("");
     if (this.fields.remember.checked)
       thread.keeping.remember(fields, { token: receipt, article: thread.article, approved });
     if (approved) return thread.show(comment.id);
@@ -167,7 +169,7 @@ export class ReplyForm {
     for (const name of TYPED) this.#mark(name, null);
   }
 
-  /** Say beside a field what is wrong with it, with null nothing. False where there is no such field to see. */
+  /** Say beside a field what is wrong; null is nothing. False where no such field is seen. */
   #mark(name, message) {
     const slot = this.#find(`#rj-${name}-error`);
     if (!slot) return false;

@@ -9,7 +9,7 @@ export class Sending {
   #body;
   #key;
 
-  /** The answer; nothing if there was none however often it was tried. `onLost(seconds)` is called before each wait. */
+  /** The answer, if there was one. `onLost(seconds)` is called before each wait. */
   async send(url, fields, language, onLost) {
     const body = JSON.stringify(fields);
     // Not crypto.randomUUID, which a page on plain http does not have.
@@ -29,7 +29,7 @@ export class Sending {
 /** Post JSON without cookies: a reader needs none. */
 export function post(url, body, language, more) {
   const headers = { "Content-Type": "application/json", "Accept-Language": language, ...more };
-  return fetch(url, { method: "POST", body, headers, credentials: "omit", signal: AbortSignal.timeout(PATIENCE) });
+  return fetch(url, { method: "POST", body, headers, credentials: "omit", signal: AbortSignal.timeout?.(PATIENCE) });
 }
 
 /** After some seconds, or as soon as the connection is back. */

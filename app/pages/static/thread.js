@@ -44,7 +44,7 @@ export class Thread {
     return this.root.querySelector(`#comment-${id || 0}`);
   }
 
-  /** Show another part of the thread, or the same as it is now. What was typed stays. */
+  /** Show another part, or the same as it is now. What was typed stays. */
   async turn(query = this.query) {
     const fresh = await this.load(query);
     this.query = query;
@@ -88,7 +88,7 @@ export class Thread {
     element.scrollIntoView({ block: "nearest" });
   }
 
-  /** A permalink may lead to another page of the thread, and in a shadow root leads nowhere by itself. */
+  /** A permalink may lead to another page, and in a shadow root nowhere by itself. */
   #goToHash() {
     const id = Number(location.hash.split("#comment-")[1]);
     if (id && !document.querySelector(location.hash)) this.show(id);
@@ -127,10 +127,11 @@ export class Thread {
   async #lookForNews() {
     const asked = new URLSearchParams({ view: "flat", sort: "newest", limit: 1 });
     if (this.query.has("section")) asked.set("section", this.query.get("section"));
-    // The browser makes it conditional: mostly a 304 comes back.
+    // Made conditional by the browser.
     const answer = await this.#ask(`${this.comments}?${asked}`, { cache: "no-cache" });
+    if (!answer.ok) return false;
     const { items, total } = await answer.json();
-    // Nothing moves under the reader's eyes: they are told, and ask for it.
+    // Nothing moves until the reader asks for it.
     if (total > this.total) this.#announce(this.words("new", total - this.total), () => this.show(items[0].id));
     return true;
   }
