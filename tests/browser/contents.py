@@ -98,7 +98,7 @@ WELL_AR = """كان أهل القرية يجتمعون كل مساء حول ال
 # Each says so, where it runs, by setting `window.ran`.
 HOSTILE_HTML = (
     "<script>window.ran = 1</script>",
-    '<img src="/health/live" alt="No picture" onerror="window.ran = 2">',
+    '<img src="/health/live" alt="No picture" width="20" height="20" onerror="window.ran = 2">',
     '<svg onload="window.ran = 3"><circle r="9"/></svg>',
     '<a href="javascript:window.ran = 4">click here</a>',
     '<iframe srcdoc="<script>parent.ran = 5</script>"></iframe>',
@@ -128,11 +128,11 @@ HOSTILE_NAMES = (
     "N" * 245,
 )
 
-HOSTILE_ARTICLE = f"""Before. {HOSTILE_HTML[1]} {HOSTILE_HTML[3]}
+HOSTILE_ARTICLE = f"""Before. <img src="{PICTURE}" alt=Face width=20 height=20 onload="window.ran=14"> {HOSTILE_HTML[3]}
 
 {HOSTILE_HTML[0]}
 
-## <img src=/health/live alt="Broken" onerror="window.ran=15"> A heading with "quotes" & <b>marks</b>
+## <img src={PICTURE} alt="A face" width=20 height=20 onload="window.ran=15"> A heading with "quotes" & <b>marks</b>
 
 {HOSTILE_HTML[2]}
 
