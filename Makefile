@@ -17,8 +17,8 @@ export INSTANCE
 CORS_ORIGINS ?= loopback
 
 BIN := .venv/bin
-# Whatever node the system has, or has not.
-NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm
+# Whatever node the system has, or has not; it trusts whom the system trusts.
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" NODE_OPTIONS=--use-system-ca npm
 SOURCES := app bench tests typings migrations wsgi.py
 
 # Brings .venv to what requirements/$(1).txt locks. The stamp says what was installed, and where: it goes before pip
@@ -53,7 +53,8 @@ help: ## list these verbs
 run: runtime ## serve on http://127.0.0.1:8000 (HOST= PORT= INSTANCE=); the first time it installs what it needs
 	@CORS_ORIGINS=$(CORS_ORIGINS) exec $(BIN)/rejoinder run --host $(HOST) --port $(PORT)
 
-test: check node-modules ## prove everything, on SQLite and on a real PostgreSQL and Redis
+test: check ## prove everything, on SQLite and on a real PostgreSQL and Redis
+	@$(MAKE) --no-print-directory node-modules || { [ -z "$$CI" ] && echo "Tests that need it are left out." >&2; }
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
 
 check: dev ## format, lint, types and import contracts: what takes seconds
