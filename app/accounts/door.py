@@ -31,8 +31,8 @@ def current_actor() -> Actor:
     return cast(Actor, g.actor)
 
 
-def staff(routes: Routes, permission: Permission) -> Callable[[View], View]:
-    """Open a route to actors with this permission only, under the limit of staff, out of every cache.
+def limited_to(permission: Permission) -> Callable[[View], View]:
+    """Open a view to actors with this permission only, under the limit of staff.
 
     Whoever may not enter is told so (401, 403) before anything they sent is looked at.
     """
@@ -50,8 +50,17 @@ def staff(routes: Routes, permission: Permission) -> Callable[[View], View]:
             current_actor()  # so that the limit counts the actor, not the address
             return limited(*args, **kwargs)
 
-        documented = routes.doc(security=STAFF_ONLY)(routes.problems(401, 403, 429)(known))
-        return no_store(cast(View, documented))
+        return cast(View, known)
+
+    return guard
+
+
+def staff(routes: Routes, permission: Permission) -> Callable[[View], View]:
+    """Open a route of the API to actors with this permission only, out of every cache."""
+
+    def guard(view: View) -> View:
+        limited = limited_to(permission)(view)
+        return no_store(routes.doc(security=STAFF_ONLY)(routes.problems(401, 403, 429)(limited)))
 
     return guard
 

@@ -10,12 +10,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Response, g, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from app import limits
-from app.accounts.door import COOKIE, csrf_token, current_actor
+from app.accounts.door import COOKIE, csrf_token, current_actor, limited_to
 from app.desk.done import Done, done_by
 from app.desk.forms import words_typed
 from app.ground import html
-from app.permissions import GUEST, Actor, Permission, Role, may, permit
+from app.permissions import GUEST, Actor, Permission, Role, may
 
 LANGUAGE = "en"
 HOME = "/desk/queue"
@@ -71,20 +70,13 @@ def open_to(permission: Permission) -> Callable[[View], View]:
     """Open a page to staff with this permission, under the limit of staff; guests are led to the log-in."""
 
     def guard(view: View) -> View:
-        @wraps(view)
-        def permitted(*args: object, **kwargs: object) -> object:
-            permit(current_actor(), permission)
-            return view(*args, **kwargs)
-
-        limited = limits.moderation(permitted)
+        limited = limited_to(permission)(view)
 
         @wraps(view)
-        def known(*args: object, **kwargs: object) -> object:
-            if current_actor().role is Role.GUEST:  # asked first, so that the limit counts the actor
-                return _to_log_in()
-            return limited(*args, **kwargs)
+        def led(*args: object, **kwargs: object) -> object:
+            return _to_log_in() if current_actor().role is Role.GUEST else limited(*args, **kwargs)
 
-        return cast(View, known)
+        return cast(View, led)
 
     return guard
 
