@@ -9,12 +9,13 @@ from app.accounts.door import current_actor
 from app.comments.life import Move
 from app.desk.card import cards_of, moves_of
 from app.desk.done import STATUS_WORDS
-from app.desk.forms import Refusal, asked, day, loaded, number, refusal_of, sent
+from app.desk.forms import Refusal, asked, day, number, refusal_of, sent
 from app.desk.frame import HOME, asked_back, back_to, desk_page, open_to
 from app.desk.reasons import OBJECTIONS
 from app.ground import clock
 from app.ground.db import fresh_read
 from app.ground.errors import Conflict
+from app.ground.openapi import loaded
 from app.moderation import operations, queue
 from app.moderation.operation_schemas import NewOperationSchema
 from app.moderation.schemas import FilterSchema

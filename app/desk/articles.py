@@ -16,12 +16,12 @@ from app.articles.revisions import revisions_page
 from app.articles.rules import Opening
 from app.articles.store import Counted, Selection, status_now
 from app.comments.texts import text
-from app.desk.forms import MENDABLE, Refusal, asked, further, loaded, refusal_of
+from app.desk.forms import MENDABLE, Refusal, asked, further, refusal_of
 from app.desk.frame import LANGUAGE, back_to, desk_page, open_to, sayings
 from app.ground.cursors import Page
 from app.ground.db import fresh_read
 from app.ground.errors import InvalidRequest
-from app.ground.openapi import ENTITY
+from app.ground.openapi import ENTITY, loaded
 from app.permissions import Permission, may
 from app.site.settings import discussion_settings
 

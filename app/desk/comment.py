@@ -13,12 +13,12 @@ from app.articles.rules import Switch
 from app.comments.form import MAX_LENGTHS
 from app.desk.card import cards_of
 from app.desk.deciding import COMMENT, conflict_page
-from app.desk.forms import Refusal, asked, further, loaded, refusal_of
+from app.desk.forms import Refusal, asked, further, refusal_of
 from app.desk.frame import HOME, asked_back, back_to, desk_page, open_to, sayings
 from app.desk.log import ACTIONS, details_of
 from app.ground.db import fresh_read
 from app.ground.errors import Conflict, InvalidRequest, NotFound, PreconditionFailed
-from app.ground.openapi import PageQuery
+from app.ground.openapi import PageQuery, loaded
 from app.moderation import actions, queue, store
 from app.moderation.actions import Pin
 from app.moderation.schemas import EditSchema, StaffReplySchema

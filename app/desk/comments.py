@@ -9,10 +9,11 @@ from flask import Blueprint, Response, request
 from app.accounts.door import current_actor
 from app.desk.card import MOVES, Button, Card, cards_of
 from app.desk.done import STATUS_WORDS
-from app.desk.forms import MENDABLE, Refusal, asked, day, further, loaded, refusal_of, sent
+from app.desk.forms import MENDABLE, Refusal, asked, day, further, refusal_of, sent
 from app.desk.frame import desk_page, open_to
 from app.desk.reasons import OBJECTIONS
 from app.ground.db import fresh_read
+from app.ground.openapi import loaded
 from app.moderation import actions, queue
 from app.moderation.queue import QueuePage
 from app.moderation.schemas import QueueQuery, SearchSchema

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, request
 from app.accounts.door import current_actor
 from app.comments.life import DESTINATIONS, Move
 from app.desk.card import MOVES, cards_of
-from app.desk.forms import asked, further, loaded, number, sent
+from app.desk.forms import asked, further, number, sent
 from app.desk.frame import asked_back, back_to, desk_page, open_to, sayings
 from app.desk.log import ACTIONS
 from app.ground.db import fresh_read
 from app.ground.errors import Conflict, NotFound, PreconditionFailed
-from app.ground.openapi import ENTITY, PageQuery
+from app.ground.openapi import ENTITY, PageQuery, loaded
 from app.moderation import actions, items, operations, queue, store
 from app.moderation.operation_schemas import NewOperationSchema, result_shown
 from app.moderation.schemas import DecisionSchema

@@ -7,9 +7,10 @@ from app.accounts import actions
 from app.accounts.door import current_actor, let_in, show_out
 from app.accounts.schemas import LogInSchema
 from app.config import current as settings_of_process
-from app.desk.forms import Refusal, loaded, refusal_of
+from app.desk.forms import Refusal, refusal_of
 from app.desk.frame import HOME, back_to, desk_page, is_ours, sayings
 from app.ground.errors import Forbidden, InvalidRequest, Unauthorized
+from app.ground.openapi import loaded
 from app.ground.origins import is_cross_site_post
 from app.permissions import Role
 

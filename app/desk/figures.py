@@ -10,11 +10,12 @@ from flask import Blueprint, Response
 from app.comments.models import Status
 from app.desk.charts import HEIGHT, days_chart, shares, spoken, waits_chart
 from app.desk.done import STATUS_WORDS
-from app.desk.forms import asked, loaded
+from app.desk.forms import asked
 from app.desk.frame import desk_page, open_to
 from app.desk.reasons import OBJECTIONS
 from app.ground import clock
 from app.ground.db import fresh_read
+from app.ground.openapi import loaded
 from app.moderation.figures import summary
 from app.moderation.log_schemas import FiguresQuery
 from app.permissions import Permission

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode
 
 from flask import request
-from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from app.ground.errors import (
@@ -17,7 +16,6 @@ from app.ground.errors import (
     PreconditionFailed,
     PreconditionRequired,
     Problem,
-    field_problems,
 )
 
 # What somebody can mend in the form that they just sent; every other problem has a page of its own.
@@ -51,14 +49,6 @@ class Refusal:
 
     def _names(self) -> set[str]:
         return {each.field for each in self.problems}
-
-
-def loaded(schema: Schema, typed: Mapping[str, Any]) -> Any:  # noqa: ANN401 (what a schema loads is its own)
-    """What was typed, held to the rules of the API. Raises InvalidRequest."""
-    try:
-        return schema.load(typed)
-    except ValidationError as error:
-        raise InvalidRequest(*field_problems(error.messages)) from None
 
 
 def refusal_of(problem: Problem) -> Refusal:

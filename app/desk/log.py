@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from app.desk.forms import Refusal, asked, further, loaded, refusal_of
+from app.desk.forms import Refusal, asked, further, refusal_of
 from app.desk.frame import desk_page, open_to
 from app.ground.audit import AuditEntry
 from app.ground.cursors import Page
 from app.ground.db import fresh_read
 from app.ground.errors import InvalidRequest
+from app.ground.openapi import loaded
 from app.moderation import store
 from app.moderation.log_schemas import LogQuery
 from app.permissions import Permission

@@ -12,12 +12,12 @@ from app.accounts import actions, passwords, store
 from app.accounts.door import current_actor
 from app.accounts.models import ApiToken, Moderator
 from app.accounts.schemas import ModeratorChangeSchema, NewModeratorSchema, NewTokenSchema, OwnChangeSchema
-from app.desk.forms import MENDABLE, Refusal, Wrong, goes_on_from, loaded, number, refusal_of, sent
+from app.desk.forms import MENDABLE, Refusal, Wrong, goes_on_from, number, refusal_of, sent
 from app.desk.frame import back_to, desk_page, open_to, sayings
 from app.ground import clock
 from app.ground.db import db, fresh_read
 from app.ground.errors import NotFound
-from app.ground.openapi import ENTITY
+from app.ground.openapi import ENTITY, loaded
 from app.ground.sealing import keyring
 from app.permissions import Permission, Role, is_admin, may
 

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, request
 from app.accounts.door import current_actor
 from app.comments.models import Status
 from app.desk.card import cards_of, moves_of
-from app.desk.forms import asked, further, loaded
+from app.desk.forms import asked, further
 from app.desk.frame import HOME, desk_page, open_to
 from app.desk.reasons import OBJECTIONS
 from app.ground.db import db
+from app.ground.openapi import loaded
 from app.moderation import queue
 from app.moderation.schemas import QueueQuery
 from app.moderation.selection import selection_of

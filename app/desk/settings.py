@@ -8,9 +8,10 @@ from flask import Blueprint, Response, request
 from marshmallow import validate
 
 from app.accounts.door import current_actor
-from app.desk.forms import MENDABLE, Refusal, goes_on_from, loaded, number, refusal_of, sent
+from app.desk.forms import MENDABLE, Refusal, goes_on_from, number, refusal_of, sent
 from app.desk.frame import back_to, desk_page, open_to, sayings
 from app.ground.db import fresh_read
+from app.ground.openapi import loaded
 from app.permissions import Permission
 from app.site import actions
 from app.site.choices import Order, SiteSwitch, Trust

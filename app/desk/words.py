@@ -8,12 +8,12 @@ from flask import Blueprint, Response, request
 
 from app.accounts.door import current_actor
 from app.desk.done import STATUS_WORDS
-from app.desk.forms import MENDABLE, Refusal, asked, further, goes_on_from, loaded, number, refusal_of, sent
+from app.desk.forms import MENDABLE, Refusal, asked, further, goes_on_from, number, refusal_of, sent
 from app.desk.frame import back_to, desk_page, open_to, sayings
 from app.desk.reasons import FIELDS
 from app.ground.cursors import Page, decode, page_of
 from app.ground.errors import Problem
-from app.ground.openapi import ENTITY
+from app.ground.openapi import ENTITY, loaded
 from app.moderation.trying import try_word
 from app.moderation.word_schemas import NewWordSchema, TrialSchema, WordChangeSchema, WordListSchema, WordsQuery
 from app.permissions import Permission, permit

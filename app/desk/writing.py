@@ -11,13 +11,15 @@ from app.articles.actions import manuscript_now
 from app.articles.editing_schemas import SourceSchema, WholeArticleSchema
 from app.articles.models import Article, ArticleFormat
 from app.articles.rules import Switch
-from app.desk.forms import MENDABLE, Refusal, Wrong, goes_on_from, loaded, refusal_of, version_sent
+from app.config import current as settings_of_process
+from app.desk.forms import MENDABLE, Refusal, Wrong, goes_on_from, refusal_of, version_sent
 from app.desk.frame import LANGUAGE, back_to, desk_page, open_to, sayings
 from app.desk.manuscripts import as_sent, blank, differing, in_form, typed_form
 from app.desk.previewing import Preview, preview_of
 from app.ground import html
 from app.ground.db import fresh_read
 from app.ground.errors import Problem
+from app.ground.openapi import loaded
 from app.permissions import Permission
 
 routes = Blueprint("writing", __name__)
@@ -29,6 +31,7 @@ SWITCHES = (
     (Switch.OPEN.value, "open"),
     (Switch.CLOSED.value, "closed"),
 )
+FORM_BYTES = 3  # as which a form writes one: %EA
 FORMATS = ((ArticleFormat.MARKDOWN.value, "Markdown"), (ArticleFormat.HTML.value, "HTML"))
 sayings(
     {
@@ -36,6 +39,11 @@ sayings(
         "article_saved": "The article is saved. What it was before is kept as a revision.",
     }
 )
+
+@routes.before_request
+def take_as_much_as_the_api() -> None:
+    """An article that fits as JSON fits in a form."""
+    request.max_content_length = settings_of_process().max_body_bytes * FORM_BYTES
 
 
 @routes.get(NEW)

@@ -14,7 +14,14 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from app.ground.errors import MEDIA_TYPE, BadRequest, FieldProblem, UnsupportedMediaType
+from app.ground.errors import (
+    MEDIA_TYPE,
+    BadRequest,
+    FieldProblem,
+    InvalidRequest,
+    UnsupportedMediaType,
+    field_problems,
+)
 
 LARGEST_ID = 2**63 - 1
 PREFIX = "/api/v1"
@@ -67,6 +74,14 @@ class Query(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+def loaded(schema: Schema, typed: Mapping[str, Any]) -> Any:
+    """What was typed into a page, held to the rules of the API. Raises InvalidRequest."""
+    try:
+        return schema.load(typed)
+    except ValidationError as error:
+        raise InvalidRequest(*field_problems(error.messages)) from None
 
 
 class PageQuery(Query):

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
 from app.comments.schemas import ThreadQuery
-from app.ground.errors import InvalidRequest, field_problems
-from app.ground.openapi import LARGEST_ID, Text
+from app.ground.openapi import LARGEST_ID, Text, loaded
 from app.site.choices import Order
 
 
@@ -48,8 +47,5 @@ class AskedQuery(ThreadQuery):
 
 def asked_in(query: Mapping[str, str]) -> Asked:
     """What the part of an address behind its question mark asks for. Raises InvalidRequest."""
-    try:
-        asked: Asked = AskedQuery().load({name: value for name, value in query.items() if value})
-    except ValidationError as error:
-        raise InvalidRequest(*field_problems(error.messages)) from None
+    asked: Asked = loaded(AskedQuery(), {name: value for name, value in query.items() if value})
     return asked

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, request
-from marshmallow import ValidationError
 
 from app import limits
 from app.accounts.door import current_actor
@@ -22,8 +21,8 @@ from app.comments.schemas import read_reply
 from app.config import current as settings_of_process
 from app.ground import assets
 from app.ground.db import db
-from app.ground.errors import InvalidRequest, UnsupportedMediaType, field_problems
-from app.ground.openapi import no_store
+from app.ground.errors import UnsupportedMediaType
+from app.ground.openapi import loaded, no_store
 from app.ground.ready import depends_on
 from app.pages import feeds, finding, reference, refused
 from app.pages.article import article_page
@@ -40,7 +39,8 @@ routes = Blueprint("pages", __name__, template_folder="templates")
 @limits.reading
 def list_articles() -> Response:
     """Public articles, newest first."""
-    selected = _selected()
+    # An empty parameter, as a form sends it, asks for nothing.
+    selected = loaded(SelectionQuery(), {name: value for name, value in request.args.items() if value})
     limit, cursor = selected.pop("limit"), selected.pop("cursor")
     found = store.public_page(store.Selection(**selected), limit=limit, cursor=cursor)
     articles = shown.summaries(db.session(), found.items)
@@ -59,15 +59,6 @@ def list_articles() -> Response:
         all_href="/" if asked or cursor else None,
         next_href=f"/?{urlencode(asked | {'cursor': found.next})}" if found.next else None,
     )
-
-
-def _selected() -> dict[str, Any]:
-    """Which articles are asked for; an empty parameter, as a form sends it, asks for nothing. Raises InvalidRequest."""
-    try:
-        loaded: dict[str, Any] = SelectionQuery().load({name: value for name, value in request.args.items() if value})
-    except ValidationError as error:
-        raise InvalidRequest(*field_problems(error.messages)) from None
-    return loaded
 
 
 def _heading_of(selected: dict[str, Any], say: Words) -> str:
