@@ -84,14 +84,12 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
     InvalidRequest (422, `idempotency_key_reused`) where another body came under the key. Source: the IETF draft
     "The Idempotency-Key HTTP Header Field".
     """
-    typed = request.headers.get("Idempotency-Key", request.form.get(FIELD))
+    typed = _typed()
     if typed is None:
         return Claim(None)
-    if not 0 < len(typed) <= LONGEST_KEY:
-        raise _refused("idempotency_key_invalid", f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
     ring = keyring()
-    identity = f"{scope}\n{request.method}\n{request.path}\n{typed}"
     body = f"{request.mimetype}\n{_body()}"
+    identity = f"{scope}\n{request.method}\n{request.path}\n{typed or body}"
     key = ring.fingerprint(identity, purpose="idempotency key")
     now = clock.now()
     since = now - KEPT
@@ -102,6 +100,21 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
         if first is not None:
             return _replay(first, ring.fingerprints(body, purpose="idempotency body"))
     return Claim(key)
+
+
+def _typed() -> str | None:
+    """The key of the request, if it has one; empty where what is sent is its own key.
+
+    A page that everybody gets alike can make nobody a key: in its form the field is there, and empty.
+    """
+    header = request.headers.get("Idempotency-Key")
+    if header is None:
+        typed, shortest = request.form.get(FIELD), 0
+    else:
+        typed, shortest = header, 1
+    if typed is not None and not shortest <= len(typed) <= LONGEST_KEY:
+        raise _refused("idempotency_key_invalid", f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
+    return typed
 
 
 def _body() -> str:
