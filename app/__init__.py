@@ -37,7 +37,8 @@ def _lay_the_ground(app: Flask, config: settings.Config) -> None:
     from app import limits
     from app.ground import assets, db, errors, html, observe, origins, preconditions, sealing
 
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = None  # the same for forms
     sealing.init_app(app, ring=settings.keyring_of(config))
     db.init_app(app, url=config.database)
     observe.init_app(app)

@@ -61,6 +61,14 @@ def test_an_article_is_written_as_a_draft(client: ContractClient, as_editor: Hea
     assert made["body"] == BODY.replace("\r\n", "\n")
 
 
+def test_an_article_that_fits_as_json_fits_in_the_form(client: ContractClient, as_editor: Headers) -> None:
+    long = "한글로 쓴 긴 글. " * 30_000
+    answer = client.post(NEW, data=FORM | {"body": long}, headers=as_editor)
+    assert answer.status_code == 303
+    assert article(client, as_editor)["body"].strip() == long.strip()
+    assert client.post(NEW, data=FORM | {"body": "x" * 3_200_000}, headers=as_editor).status_code == 413
+
+
 def test_the_same_form_sent_twice_writes_one_article(client: ContractClient, as_editor: Headers) -> None:
     for _ in range(2):
         client.post(NEW, data=FORM | {"idempotency_key": "once"}, headers=as_editor)
