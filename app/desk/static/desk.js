@@ -231,9 +231,12 @@ document.addEventListener("keydown", (event) => {
   reply.closest("[data-comment]").focus();
 });
 
+// It is told late: whoever has gone on by Tab meanwhile is not called back.
 document.addEventListener("toggle", (event) => {
   const reply = event.target;
-  if (reply.matches?.("[data-reply]") && reply.open) writeIn(reply);
+  if (!reply.matches?.("[data-reply]") || !reply.open) return;
+  const focused = document.activeElement;
+  if (!reply.contains(focused) || focused.matches("summary")) writeIn(reply);
 }, true);
 
 // Keys of one letter can be switched off, as WCAG 2.1.4 asks; a browser that stores nothing keeps them on.
