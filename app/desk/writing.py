@@ -40,6 +40,7 @@ sayings(
     }
 )
 
+
 @routes.before_request
 def take_as_much_as_the_api() -> None:
     """An article that fits as JSON fits in a form."""
