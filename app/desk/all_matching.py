@@ -9,7 +9,7 @@ from app.accounts.door import current_actor
 from app.comments.life import Move
 from app.desk.card import cards_of, moves_of
 from app.desk.done import STATUS_WORDS
-from app.desk.forms import Refusal, asked, day, number, refusal_of, sent
+from app.desk.forms import FILTERS, Refusal, asked, moments_in, number, refusal_of, sent
 from app.desk.frame import HOME, asked_back, back_to, desk_page, open_to
 from app.desk.reasons import OBJECTIONS
 from app.ground import clock
@@ -19,12 +19,11 @@ from app.ground.openapi import loaded
 from app.moderation import operations, queue
 from app.moderation.operation_schemas import NewOperationSchema
 from app.moderation.schemas import FilterSchema
-from app.moderation.selection import ANY, PLAIN_FIELDS, selection_of
+from app.moderation.selection import ANY, selection_of
 from app.permissions import Permission
 
 routes = Blueprint("all_matching", __name__)
 PAGE = "/desk/all-that-match"
-FILTERS = ("status", *PLAIN_FIELDS)
 _EXAMPLES = 3
 _LABELS = {
     "status": "Status",
@@ -41,7 +40,7 @@ _LABELS = {
 @open_to(Permission.MODERATE)
 def show_all() -> Response:
     """How many there are and what they are like, before anything is done to them."""
-    return _confirm(_moments(asked(*FILTERS)))
+    return _confirm(moments_in(asked(*FILTERS)))
 
 
 @routes.post(PAGE)
@@ -68,11 +67,6 @@ def decide_about_all() -> Response:
     except Conflict as refusal:
         return _confirm(filters, refusal_of(refusal), status=refusal.status)
     return back_to(asked_back(), done=started.operation_id)
-
-
-def _moments(filters: Mapping[str, str]) -> dict[str, str]:
-    """The filters, with days as the moments that the API asks for."""
-    return {**filters} | {name: day(filters[name]) for name in ("after", "before") if name in filters}
 
 
 def _told(filters: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Blueprint, Response, request
 
 from app.accounts.door import current_actor
 from app.desk.card import MOVES, Button, Card, cards_of
 from app.desk.done import STATUS_WORDS
-from app.desk.forms import MENDABLE, Refusal, asked, day, further, refusal_of, sent
+from app.desk.forms import FILTERS, MENDABLE, Refusal, asked, further, moments_in, refusal_of, sent
 from app.desk.frame import desk_page, open_to
 from app.desk.reasons import OBJECTIONS
 from app.ground.db import fresh_read
@@ -17,7 +16,7 @@ from app.ground.openapi import loaded
 from app.moderation import actions, queue
 from app.moderation.queue import QueuePage
 from app.moderation.schemas import QueueQuery, SearchSchema
-from app.moderation.selection import ADDRESS_FIELDS, ANY, PLAIN_FIELDS, selection_of
+from app.moderation.selection import ADDRESS_FIELDS, ANY, selection_of
 from app.permissions import Permission
 from app.site.choices import Order
 
@@ -25,8 +24,6 @@ routes = Blueprint("comments", __name__)
 
 HOME = "/desk/comments"
 SEARCH = f"{HOME}/search"
-FILTERS = ("status", *PLAIN_FIELDS)
-DAYS = ("after", "before")
 STATUSES = [(ANY, "any"), *STATUS_WORDS.items()]
 ORDERS = ((Order.NEWEST.value, "newest first"), (Order.OLDEST.value, "oldest first"))
 EVERY = {"status": ANY}
@@ -64,15 +61,16 @@ def search_comments() -> Response:
 
 
 def _listed(typed: Mapping[str, str]) -> Found:
-    args = loaded(QueueQuery(), _moments(typed) | asked("cursor"))
+    filters = moments_in(typed)
+    args = loaded(QueueQuery(), filters | asked("cursor"))
     selection, _ = selection_of(current_actor(), args)
     order = _order(request.args)
     page = queue.read_queue(fresh_read(), selection, limit=args["limit"], cursor=args["cursor"], order=order)
-    return Found(typed=typed, filters=_moments(typed), cards=_cards(page), next=further(HOME, page.next))
+    return Found(typed=typed, filters=filters, cards=_cards(page), next=further(HOME, page.next))
 
 
 def _searched(typed: Mapping[str, str]) -> Found:
-    body = loaded(SearchSchema(), _moments(typed) | sent("cursor"))
+    body = loaded(SearchSchema(), moments_in(typed) | sent("cursor"))
     selection, by_address = selection_of(current_actor(), body)
     if by_address:
         actions.log_search(current_actor(), by_address)
@@ -111,8 +109,3 @@ def _cards(page: QueuePage) -> list[Card]:
 def _order(typed: Mapping[str, str]) -> Order:
     """All that there is is looked through from its newest on, what waits from its oldest."""
     return Order.OLDEST if typed.get("order") == Order.OLDEST else Order.NEWEST
-
-
-def _moments(typed: Mapping[str, str]) -> dict[str, Any]:
-    """What was typed, with its days as the moments that the API asks for."""
-    return {**typed} | {name: day(typed[name]) for name in DAYS if name in typed}

@@ -17,9 +17,13 @@ from app.ground.errors import (
     PreconditionRequired,
     Problem,
 )
+from app.moderation.selection import PLAIN_FIELDS
 
 # What somebody can mend in the form that they just sent; every other problem has a page of its own.
 MENDABLE = (Conflict, Forbidden, InvalidRequest, PreconditionFailed, PreconditionRequired)
+# By which comments are looked for, as far as it may stand in an address.
+FILTERS = ("status", *PLAIN_FIELDS)
+_DAYS = ("after", "before")
 _OF_ONE_PAGE = {"cursor", "done", "said"}
 _WRITTEN = ("title", "standfirst", "body", "content", "note", "pattern")
 
@@ -92,7 +96,12 @@ def number(value: str) -> int | str:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else value
 
 
-def day(value: str) -> str:
+def moments_in(filters: Mapping[str, str]) -> dict[str, str]:
+    """The filters, with their days as the moments that the API asks for."""
+    return {**filters} | {name: _day(filters[name]) for name in _DAYS if name in filters}
+
+
+def _day(value: str) -> str:
     """A day, as a browser's calendar gives it, as the moment with which it begins (in UTC)."""
     try:
         return f"{date.fromisoformat(value).isoformat()}T00:00:00Z"
