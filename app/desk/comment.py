@@ -3,13 +3,12 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.door import current_actor
-from app.articles.models import Article
 from app.articles.opening import opening_of
 from app.articles.rules import Switch
+from app.articles.store import any_article
 from app.comments.form import MAX_LENGTHS
 from app.desk.card import cards_of
 from app.desk.deciding import COMMENT, conflict_page
@@ -135,7 +134,7 @@ def _shown(comment_id: int, email: str | None = None) -> Response:
     session = fresh_read()
     acts = store.acts_on_comment(session, comment_id, limit=args["limit"], cursor=args["cursor"])
     item = _item(session, comment_id)
-    article = session.scalar(select(Article).where(Article.slug == item["article"]["slug"])) if item else None
+    article = any_article(session, item["article"]["slug"]) if item else None
     return desk_page(
         "desk/comment.html",
         comment_id=comment_id,

@@ -5,7 +5,7 @@ import mimetypes
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from flask import Blueprint, Flask, Response, current_app, request
 
@@ -81,5 +81,4 @@ def _packs() -> dict[str, Pack]:
 def init_app(app: Flask) -> None:
     app.extensions.setdefault(_EXTENSION, {})
     app.register_blueprint(routes)
-    names: dict[str, Any] = {"asset": url_of}
-    app.jinja_env.globals.update(names)
+    app.jinja_env.globals["asset"] = url_of
