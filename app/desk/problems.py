@@ -1,14 +1,14 @@
 """How is a refusal told on a page?"""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
 from flask import Response
 
 from app.desk.forms import words_typed
 from app.desk.frame import bare_page
-from app.ground.errors import MEDIA_TYPE
+from app.ground.errors import MEDIA_TYPE, drawn_again
 
 _TITLES = {
     403: "You may not do this",
@@ -19,26 +19,24 @@ _TITLES = {
     429: "Slower, please",
     503: "Not now",
 }
-_KEPT = ("Retry-After", "Allow", "Connection", "ETag")
 
 
 def as_page(response: Response) -> Response:
     """A problem as people read it; every other answer as it is."""
-    if response.mimetype != MEDIA_TYPE:
-        return response
-    told: dict[str, Any] = orjson.loads(response.get_data())
-    shown = bare_page(
+    return drawn_again(response, _page_of) if response.mimetype == MEDIA_TYPE else response
+
+
+def _page_of(told: Mapping[str, Any]) -> Response:
+    return bare_page(
         "desk/problem.html",
-        status=response.status_code,
-        heading=_TITLES.get(response.status_code, told["title"]),
+        status=told["status"],
+        heading=_TITLES.get(told["status"], told["title"]),
         detail=told["detail"],
         errors=[error["message"] for error in told.get("errors", ())],
         by=told.get("changed_by") or told.get("undone_by"),
         at=_moment(told.get("changed_at") or told.get("undone_at")),
         words=words_typed(),
     )
-    shown.headers.update({name: response.headers[name] for name in _KEPT if name in response.headers})
-    return shown
 
 
 def _moment(told: str | None) -> datetime | None:

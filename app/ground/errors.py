@@ -15,7 +15,7 @@ Problem                         an answer that is not what was asked for (RFC 94
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
@@ -27,6 +27,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
+# What programs are told by beside the body, and browsers too where a page stands in its place.
+_BESIDE_THE_BODY = ("Allow", "Connection", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After")
 log = logging.getLogger(__name__)
 
 
@@ -209,6 +211,13 @@ def tell(problem: Problem) -> Response:
     return _problem_response(
         problem.status, code=problem.code, detail=problem.detail, headers=problem.headers, more=problem.more
     )
+
+
+def drawn_again(problem: Response, draw: Callable[[dict[str, Any]], Response]) -> Response:
+    """The page that `draw` makes of a problem as it was told, with what was told beside its body."""
+    drawn = draw(orjson.loads(problem.get_data()))
+    drawn.headers.update({name: problem.headers[name] for name in _BESIDE_THE_BODY if name in problem.headers})
+    return drawn
 
 
 def _tell_http(error: HTTPException) -> Response:

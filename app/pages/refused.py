@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from secrets import token_urlsafe
 from typing import Any
 
-import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.comments.schemas import read_reply
-from app.ground.errors import MEDIA_TYPE, FieldProblem, Moved, Problem, TooManyRequests
+from app.ground.errors import MEDIA_TYPE, FieldProblem, Moved, Problem, TooManyRequests, drawn_again
 from app.pages.article import article_page
 from app.pages.asked import asked_in
 from app.pages.discussion import OUR_PAGES
@@ -20,7 +19,6 @@ from app.pages.words import Words
 
 POSTED = "pages.leave_reply"
 _PROGRAMS = ("/api", "/health", "/metrics", "/assets", "/avatars", "/desk", "/embed")
-_KEPT_HEADERS = ("Allow", "Connection", "RateLimit", "RateLimit-Policy", "Retry-After")
 _KEYS = {404: "not_found", 410: "not_found", 413: "too_large", 429: "slower", 500: "broken", 503: "busy"}
 # What a reader can mend in the form, or has to be told beside it.
 _OF_THE_FORM = frozenset({403, 409, 422, 429})
@@ -31,8 +29,11 @@ _IN_OWN_WORDS = {"cross_site_form": "refused.cross_site"}
 class _Problem:
     """A problem as it was told (RFC 9457)."""
 
-    status: int
     told: Mapping[str, Any]
+
+    @property
+    def status(self) -> int:
+        return int(self.told["status"])
 
     @property
     def fields(self) -> list[FieldProblem]:
@@ -47,13 +48,14 @@ def _draw(response: Response) -> Response:
     """Draw a problem for people; what programs ask for stays as it is."""
     if response.mimetype != MEDIA_TYPE or not _is_for_people():
         return response
-    problem = _Problem(response.status_code, orjson.loads(response.get_data()))
-    drawn = (_form_again(problem) if _is_about_the_form(problem) else None) or _page_of(problem)
-    for name in _KEPT_HEADERS:
-        if name in response.headers:
-            drawn.headers[name] = response.headers[name]
+    drawn = drawn_again(response, _drawn)
     drawn.headers["Cache-Control"] = "no-store"
     return drawn
+
+
+def _drawn(told: Mapping[str, Any]) -> Response:
+    problem = _Problem(told)
+    return (_form_again(problem) if _is_about_the_form(problem) else None) or _page_of(problem)
 
 
 def _is_for_people() -> bool:
