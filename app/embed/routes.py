@@ -8,12 +8,12 @@ from flask import Blueprint, Flask, Response, render_template, request
 from app import limits
 from app.comments.texts import LANGUAGES
 from app.config import current as settings_of_process
-from app.ground import assets, html
+from app.ground import assets
 from app.ground.db import db
 from app.ground.ready import depends_on
 from app.pages.asked import asked_in
 from app.pages.discussion import Frame, discussion_of
-from app.pages.frame import language_of_reader
+from app.pages.frame import language_of_reader, page
 from app.pages.words import Words
 
 _TOPIC = "embed"  # nothing changes it: it is of this version of the program
@@ -49,8 +49,7 @@ def show_thread(slug: str) -> Response:
     frame = Frame(base=settings_of_process().site_url)
     discussion = discussion_of(db.session(), slug, asked_in(request.args), language=language, frame=frame)
     depends_on(discussion.topic, until=[discussion.closes_at])
-    response = html.page("pages/discussion.html", language=language, discussion=discussion)
-    response.vary.add("Accept-Language")
+    response = page("pages/discussion.html", language=language, discussion=discussion)
     # The article's own page is what is to be found.
     response.headers["X-Robots-Tag"] = "noindex"
     return response
