@@ -1,10 +1,10 @@
 """Which URLs are the readers' pages at?"""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, redirect, request
 
 from app import limits
 from app.accounts.door import current_actor
@@ -87,14 +87,10 @@ def leave_reply(slug: str) -> Response:
     posted = actions.leave_reply(current_actor(), slug, reply)
     comment = posted.comment
     if comment.status == Status.APPROVED:
-        return _see(place_of(comment.slug, comment.id))
-    return _see(f"/receipts/{receipt_of(comment)}")
-
-
-def _see(place: str) -> Response:
-    response = Response(status=303)
-    response.headers["Location"] = place
-    return response
+        place = place_of(comment.slug, comment.id)
+    else:
+        place = f"/receipts/{receipt_of(comment)}"
+    return cast(Response, redirect(place, 303))
 
 
 @routes.get("/receipts/<token>")
