@@ -252,11 +252,16 @@ class Config:
     def site_url(self) -> str:
         """What absolute URLs begin with: never what a request says, whose answer may be kept for others."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104 (nothing is bound here)
-        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return self.public_url or url_at(host, self.port)
 
     @property
     def is_https(self) -> bool:
         return self.public_url is not None and self.public_url.startswith("https:")
+
+
+def url_at(host: str, port: int) -> str:
+    """What is served at this address; one of IPv6 stands in brackets."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _cores() -> int:

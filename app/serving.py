@@ -17,7 +17,7 @@ from granian._granian import ListenerSpec
 from granian.constants import HTTPModes, Interfaces
 from granian.server import MPServer
 
-from app.config import Config
+from app.config import Config, url_at
 from app.ground.observe import configure_logging, settle_ready
 from app.site.timer import Timer
 
@@ -65,8 +65,7 @@ def why_so_many(config: Config) -> str:
 
 
 def url_of(config: Config) -> str:
-    host = f"[{config.host}]" if ":" in config.host else config.host
-    return f"http://{host}:{config.port}"
+    return url_at(config.host, config.port)
 
 
 class Server(MPServer):
