@@ -5,7 +5,6 @@ from urllib.parse import urljoin, urlsplit
 
 from flask import Response
 
-from app import config
 from app.articles import shown, store
 from app.articles.shown import Shown
 from app.ground.db import db
@@ -13,7 +12,7 @@ from app.ground.ready import depends_on
 from app.pages.asked import Asked
 from app.pages.body import lead_and_parts
 from app.pages.discussion import Discussion, discussion_of
-from app.pages.frame import page
+from app.pages.frame import absolute, page
 from app.pages.respond import Typed
 
 
@@ -35,21 +34,17 @@ def article_page(slug: str, asked: Asked, *, language: str, typed: Typed | None 
         lead=lead,
         parts=parts,
         is_updated=article["updated_at"].date() > article["published_at"].date(),
-        canonical=_absolute(article["url"]),
+        canonical=absolute(article["url"]),
         host=urlsplit(article["url"]).hostname,
         picture=_picture(article),
         linked_data=_linked_data(article, discussion),
     )
 
 
-def _absolute(url: str) -> str:
-    return urljoin(f"{config.current().site_url}/", url)
-
-
 def _seen_from(article: Shown, src: str) -> str | None:
     """The address of a picture that stands in the article's text; None for what is no address."""
     try:
-        return urljoin(_absolute(article["url"]), src)
+        return urljoin(absolute(article["url"]), src)
     except ValueError:
         return None
 
@@ -63,7 +58,7 @@ def _picture(article: Shown) -> dict[str, str] | None:
 
 def _linked_data(article: Shown, discussion: Discussion) -> dict[str, Any]:
     """The article in words that search engines know. Source: schema.org, Article."""
-    url, picture = _absolute(article["url"]), _picture(article)
+    url, picture = absolute(article["url"]), _picture(article)
     told = {
         "@context": "https://schema.org",
         "@type": "Article",
@@ -78,7 +73,7 @@ def _linked_data(article: Shown, discussion: Discussion) -> dict[str, Any]:
         "keywords": article["tags"],
         "wordCount": article["words"],
         "commentCount": article["discussion"]["count"],
-        "discussionUrl": f"{_absolute(discussion.links.frame.article(article['slug']))}#comments",
+        "discussionUrl": f"{absolute(discussion.links.frame.article(article['slug']))}#comments",
         "url": url,
         "mainEntityOfPage": url,
     }

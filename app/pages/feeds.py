@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from html import escape, unescape
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 from uuid import UUID, uuid5
 
 from flask import Blueprint, Response, request
@@ -28,6 +28,7 @@ from app.ground.db import db
 from app.ground.html import direction_of
 from app.ground.ready import depends_on
 from app.pages.feed_formats import FORMATS, Entry, Feed, Person, Replies, Target
+from app.pages.frame import absolute
 from app.site.choices import Order
 
 ARTICLES_SHOWN, COMMENTS_SHOWN = 20, 50
@@ -60,7 +61,8 @@ def show_articles(form: str) -> Response:
     session = db.session()
     page = store.public_page(store.Selection(), limit=ARTICLES_SHOWN, cursor=_cursor())
     depends_on(ARTICLES, *(topic_of(article.id) for article, _ in page.items), until=[store.next_publication()])
-    return FORMATS[form](_of_site("feed", title=_host(), page=page, entries=list(_articles(session, page))))
+    entries = list(_articles(session, page))
+    return FORMATS[form](_of_site("feed", title=config.current().site_name, page=page, entries=entries))
 
 
 @routes.get(f"/comments/feed.{FORM}")
@@ -73,7 +75,8 @@ def show_comments(form: str) -> Response:
     page = thread.read_recent(session, frame, limit=COMMENTS_SHOWN, cursor=_cursor())
     articles = _articles_called(session, {told["article"]["slug"] for told in page.items})
     entries = [_comment(told, articles[told["article"]["slug"]], frame) for told in page.items]
-    title = _title("comments", config.current().default_language, title=_host())
+    process = config.current()
+    title = _title("comments", process.default_language, title=process.site_name)
     return FORMATS[form](_of_site("comments/feed", title=title, page=page, entries=entries))
 
 
@@ -97,7 +100,7 @@ def _of_site(name: str, *, title: str, page: Page[Any], entries: Sequence[Entry]
     return Feed(
         id=f"{process.site_url}/{name}.atom",
         title=title,
-        publisher=_host(),
+        publisher=process.site_name,
         language=process.default_language,
         home=f"{process.site_url}/",
         place=f"{process.site_url}/{name}",
@@ -112,7 +115,7 @@ def _of_article(article: Article, page: Page[Any], entries: Sequence[Entry]) -> 
     return Feed(
         id=uuid5(_uuid_of(article), "comments").urn,
         title=_title("comments", article.language, title=article.title),
-        publisher=_host(),
+        publisher=config.current().site_name,
         language=article.language,
         home=_absolute(url_of(article)),
         place=_comments_of(article.slug),
@@ -202,18 +205,13 @@ def _cursor() -> str | None:
     return request.args.get("cursor")
 
 
-def _host() -> str:
-    """What the site is called, as long as nothing else says it."""
-    return urlsplit(config.current().site_url).netloc
-
-
 def _comments_of(slug: str) -> str:
     return f"{config.current().site_url}/articles/{quote(slug, safe='')}/comments"
 
 
 def _absolute(url: str) -> str:
-    """Behind the site's own address, unless it has one; as a URI, which older feed readers want."""
-    return iri_to_uri(url if "://" in url else f"{config.current().site_url}{url}")
+    """As a URI, which older feed readers want."""
+    return iri_to_uri(absolute(url))
 
 
 def with_absolute_urls(html: str, page: str) -> str:

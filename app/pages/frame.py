@@ -13,6 +13,11 @@ def language_of_reader() -> str:
     return language_for(request.headers.get("Accept-Language"))
 
 
+def absolute(url: str) -> str:
+    """A URL of ours behind the site's own address, unless it has one."""
+    return url if "://" in url else f"{config.current().site_url}{url}"
+
+
 def page(template: str, *, language: str, status: int = 200, **shown: object) -> Response:
     """A page in the frame, which is another for who reads another language."""
     words = {"say": Words(language), "site": config.current().site_name, "here": request.path}

@@ -95,7 +95,7 @@ class Read:
 @pytest.fixture
 def read(client: ContractClient, configure: Callable[..., None]) -> Callable[[str], Read]:
     """Read a feed by its path without extension, where PUBLIC_URL is set."""
-    configure(public_url=SITE)
+    configure(public_url=SITE, site_name="The harbour")
     grammar = etree.RelaxNG(etree.parse(FIXTURES / "atom.rng"))
 
     def follow(path: str) -> Read:
@@ -145,6 +145,7 @@ class TestArticles:
             title="The newer one", standfirst="What it is about.", byline="Ada", tags=["sea"], categories=["News"]
         )
         feed = read("/feed")
+        assert feed.atom.findtext(f"{ATOM}title") == feed.json["title"] == "The harbour"
         assert texts(feed.entries, "title") == ["The newer one", "The older one"]
         newer, item = feed.entries[0], feed.items[0]
         assert newer.findtext(f"{ATOM}author/{ATOM}name") == "Ada"
@@ -241,7 +242,7 @@ class TestComments:
         feed = read("/comments/feed")
         assert ["last" in item["content_html"] for item in feed.items] == [True, False]
         assert feed.items[0]["title"].endswith(" on An article")
-        assert feed.json["title"] == "Comments on www.example.org"
+        assert feed.json["title"] == "Comments on The harbour"
 
     def test_one_articles_feed_holds_its_comments_alone(
         self, read: Callable[[str], Read], slug: str, say: Callable[..., int], an_article: Publish
