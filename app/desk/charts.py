@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from math import log
 from typing import Any
 
-COLUMN = 10  # how wide a day is; a gap of a fifth lies between two
-BAR = 8
+COLUMN, BAR = 10, 8  # how wide a day is, and what is drawn of it
+MARGIN = (COLUMN - BAR) // 2
 HEIGHT = 100
 _STEPS = (2, 4, 10)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response
 
 from app.comments.models import Status
-from app.desk.charts import HEIGHT, days_chart, shares, spoken, waits_chart
+from app.desk.charts import BAR, HEIGHT, MARGIN, days_chart, shares, spoken, waits_chart
 from app.desk.done import STATUS_WORDS
 from app.desk.forms import asked
 from app.desk.frame import desk_page, open_to
@@ -57,6 +57,8 @@ def show_figures() -> Response:
         days=days,
         spans=SPANS,
         height=HEIGHT,
+        bar=BAR,
+        margin=MARGIN,
         outcomes=[(outcome.value, STATUS_WORDS[outcome]) for outcome in OUTCOMES],
         counts=figures["counts"],
         oldest=oldest,
