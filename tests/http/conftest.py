@@ -1,7 +1,8 @@
-"""How is a command run in a test?"""
+"""How is a command run in a test, and who sits at the desk before which article?"""
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,13 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from app.cli import rejoinder
+from app.ground import clock
 from app.ground.db import db
+from tests import staffing
 from tests.commanding import Run
 from tests.conftest import ENVIRONMENT
+from tests.rows import NOON, an_article
+from tests.staffing import Hand
 
 
 @pytest.fixture
@@ -31,3 +36,17 @@ def run(app: Flask, tmp_path: Path) -> Iterator[Run]:
     yield command
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture
+def article(app: Flask) -> int:
+    """An article, three hours after its comments came."""
+    clock.use(lambda: NOON + timedelta(hours=3))
+    with app.app_context():
+        return an_article()
+
+
+@pytest.fixture
+def mina(app: Flask, article: int) -> Hand:
+    """A moderator at the desk, when there is an article."""
+    return staffing.log_in(app)

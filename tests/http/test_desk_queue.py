@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 
 from app.comments.models import Status
-from app.ground import clock
 from app.ground.db import transaction
 from app.permissions import Role
 from app.site.models import Word
@@ -29,18 +28,6 @@ def reason(check: str, code: str, saw: Any = 3, threshold: int = 2, result: str 
 
 
 PASSED = reason("staff", "passed", None, 0, "passed")
-
-
-@pytest.fixture
-def article(app: Flask) -> int:
-    clock.use(lambda: NOON + timedelta(hours=3))
-    with app.app_context():
-        return an_article()
-
-
-@pytest.fixture
-def hand(app: Flask, article: int) -> Hand:
-    return staffing.log_in(app)
 
 
 @pytest.fixture
@@ -68,31 +55,31 @@ def word(app: Flask) -> Callable[..., int]:
     return make
 
 
-def shown(hand: Hand, query: str = "") -> list[int]:
-    return [int(each) for each in attributes(hand.page(QUEUE + query), "[data-comment]", "data-comment")]
+def shown(mina: Hand, query: str = "") -> list[int]:
+    return [int(each) for each in attributes(mina.page(QUEUE + query), "[data-comment]", "data-comment")]
 
 
-def test_it_holds_what_waits_oldest_first(hand: Hand, hold: Callable[..., int], app: Flask, article: int) -> None:
+def test_it_holds_what_waits_oldest_first(mina: Hand, hold: Callable[..., int], app: Flask, article: int) -> None:
     late, early = hold(created_at=NOON + timedelta(hours=1)), hold()
     with app.app_context():
         a_comment(article, status=Status.APPROVED)
-    assert shown(hand) == [early, late]
-    assert texts(hand.page(QUEUE), "[data-count]") == ["2 comments wait for a decision; the oldest came 3 hours ago."]
+    assert shown(mina) == [early, late]
+    assert texts(mina.page(QUEUE), "[data-count]") == ["2 comments wait for a decision; the oldest came 3 hours ago."]
 
 
-def test_an_empty_queue_says_so(hand: Hand) -> None:
-    page = hand.page(QUEUE)
+def test_an_empty_queue_says_so(mina: Hand) -> None:
+    page = mina.page(QUEUE)
     assert texts(page, "[data-count]") == ["Nothing waits. Well done!"]
     assert page.select("[data-comment]") == []
 
 
-def test_a_long_queue_has_pages(hand: Hand, app: Flask, article: int) -> None:
+def test_a_long_queue_has_pages(mina: Hand, app: Flask, article: int) -> None:
     with app.app_context():
         ids = comments(article, 23, status=Status.PENDING)
-    first = hand.page(QUEUE)
-    assert shown(hand) == ids[:20]
+    first = mina.page(QUEUE)
+    assert shown(mina) == ids[:20]
     place = str(one(first, "a[rel=next]")["href"])
-    assert shown(hand, place.removeprefix(QUEUE)) == ids[20:]
+    assert shown(mina, place.removeprefix(QUEUE)) == ids[20:]
 
 
 @pytest.mark.parametrize(
@@ -120,24 +107,24 @@ def test_a_long_queue_has_pages(hand: Hand, app: Flask, article: int) -> None:
     ],
 )
 def test_it_says_in_plain_words_why_a_comment_waits(
-    hand: Hand, hold: Callable[..., int], line: dict[str, Any], words: str
+    mina: Hand, hold: Callable[..., int], line: dict[str, Any], words: str
 ) -> None:
     hold(reasons=[PASSED, line])
-    assert texts(hand.page(QUEUE), ".comment-why li") == [words]
+    assert texts(mina.page(QUEUE), ".comment-why li") == [words]
 
 
-def test_reasons_stand_in_the_order_of_the_checks(hand: Hand, hold: Callable[..., int]) -> None:
+def test_reasons_stand_in_the_order_of_the_checks(mina: Hand, hold: Callable[..., int]) -> None:
     hold(reasons=[reason("hold_all", "all_held"), PASSED, reason("links", "too_many_links")])
-    assert [each.split()[0] for each in texts(hand.page(QUEUE), ".comment-why li")] == ["Every", "Links"]
+    assert [each.split()[0] for each in texts(mina.page(QUEUE), ".comment-why li")] == ["Every", "Links"]
 
 
-def test_what_a_person_put_back_says_who_did(hand: Hand, hold: Callable[..., int]) -> None:
+def test_what_a_person_put_back_says_who_did(mina: Hand, hold: Callable[..., int]) -> None:
     hold(decided_by="Ben", decided_at=NOON + timedelta(hours=1))
-    assert texts(hand.page(QUEUE), ".comment-why li") == ["Put back in the queue by Ben, 2 hours ago."]
+    assert texts(mina.page(QUEUE), ".comment-why li") == ["Put back in the queue by Ben, 2 hours ago."]
 
 
 def test_listed_words_are_named_and_marked_however_they_are_written(
-    hand: Hand, hold: Callable[..., int], word: Callable[..., int]
+    mina: Hand, hold: Callable[..., int], word: Callable[..., int]
 ) -> None:
     hits = [{"word_id": word("casino"), "field": "content"}, {"word_id": word("lu*y"), "field": "author_name"}]
     hold(
@@ -145,35 +132,35 @@ def test_listed_words_are_named_and_marked_however_they_are_written(
         author_name="Lucky",
         reasons=[reason("moderation_words", "moderation_word", hits)],
     )
-    page = hand.page(QUEUE)
+    page = mina.page(QUEUE)
     assert texts(page, ".comment-why li") == ["On the moderation list: “casino” in the text, “lu*y” in the name."]
     assert texts(page, ".comment-text mark") == ["CASINO", "ＣＡＳＩＮＯ", "cas\u200bino"]
     assert texts(page, ".card-title mark") == ["Lucky"]
     assert one(page, ".comment-text").get_text() == "Our CASINO,\nthe ＣＡＳＩＮＯ of\u00a0casinos: cas\u200bino!"
 
 
-def test_a_listed_address_is_not_named(hand: Hand, hold: Callable[..., int], word: Callable[..., int]) -> None:
+def test_a_listed_address_is_not_named(mina: Hand, hold: Callable[..., int], word: Callable[..., int]) -> None:
     sealed = word(None, target="email", pattern_sealed="k1.x", fingerprint="k1.y")
     hits = [{"word_id": sealed, "field": "author_email"}, {"word_id": 999, "field": "content"}]
     hold(reasons=[reason("disallowed_words", "disallowed_word", hits)])
     told = "Disallowed: an address in the e-mail address, a word that is off the list now in the text."
-    assert texts(hand.page(QUEUE), ".comment-why li") == [told]
+    assert texts(mina.page(QUEUE), ".comment-why li") == [told]
 
 
-def test_what_becomes_a_link_is_marked(hand: Hand, hold: Callable[..., int]) -> None:
+def test_what_becomes_a_link_is_marked(mina: Hand, hold: Callable[..., int]) -> None:
     hold(
         source="See [here](https://a.example/x?y=1&z=2), b.example and https://c.example.",
         html='<p>See <a href="https://a.example/x?y=1&amp;z=2">here</a>, <a href="http://b.example">b…</a></p>',
     )
-    marks = texts(hand.page(QUEUE), ".comment-text mark.mark-link")
+    marks = texts(mina.page(QUEUE), ".comment-text mark.mark-link")
     assert [mark.rstrip(").,") for mark in marks] == ["https://a.example/x?y=1&z=2", "b.example", "https://c.example"]
 
 
-def test_the_text_of_a_comment_does_nothing(hand: Hand, hold: Callable[..., int]) -> None:
+def test_the_text_of_a_comment_does_nothing(mina: Hand, hold: Callable[..., int]) -> None:
     hostile = '<script>alert(1)</script><img src=x onerror="alert(2)"></div></article>{{ 7*7 }}'
     hold(source=hostile, author_name=hostile, html="")
-    answer = hand.get(QUEUE)
-    page = hand.page(QUEUE)
+    answer = mina.get(QUEUE)
+    page = mina.page(QUEUE)
     assert one(page, ".comment-text").get_text() == hostile
     assert "<script>alert" not in answer.text
     assert page.select("main script, main img") == []
@@ -202,54 +189,54 @@ def test_it_shows_what_a_comment_answers_and_its_section(
     ],
 )
 def test_it_tells_the_author_s_history(
-    hand: Hand, hold: Callable[..., int], app: Flask, article: int, others: list[Status], words: str
+    mina: Hand, hold: Callable[..., int], app: Flask, article: int, others: list[Status], words: str
 ) -> None:
     with app.app_context():
         hers = address("ada@example.org")
         for status in others:
             a_comment(article, status=status, **hers)
     hold(**hers)
-    assert words in texts(hand.page(QUEUE), "[data-comment] > p.quiet")
+    assert words in texts(mina.page(QUEUE), "[data-comment] > p.quiet")
 
 
-def test_who_left_no_address_has_no_history(hand: Hand, hold: Callable[..., int]) -> None:
+def test_who_left_no_address_has_no_history(mina: Hand, hold: Callable[..., int]) -> None:
     hold(email_sealed=None, email_fingerprint=None)
-    assert "No e-mail address was given." in texts(hand.page(QUEUE), "[data-comment] > p.quiet")
+    assert "No e-mail address was given." in texts(mina.page(QUEUE), "[data-comment] > p.quiet")
 
 
-def test_no_address_stands_in_the_page(hand: Hand, hold: Callable[..., int], app: Flask) -> None:
+def test_no_address_stands_in_the_page(mina: Hand, hold: Callable[..., int], app: Flask) -> None:
     with app.app_context():
         hers = address("ada@example.org", "192.0.2.77")
     hold(**hers)
-    text = hand.get(QUEUE).text
+    text = mina.get(QUEUE).text
     for part in ("ada@example", "192.0.2.77", str(hers["email_fingerprint"]), str(hers["address_fingerprint"])):
         assert part not in text
 
 
 def test_it_can_be_narrowed_by_reason_and_article(
-    hand: Hand, hold: Callable[..., int], app: Flask, article: int
+    mina: Hand, hold: Callable[..., int], app: Flask, article: int
 ) -> None:
     linked = hold(reasons=[reason("links", "too_many_links")])
     with app.app_context():
         elsewhere = a_comment(an_article("rivers"), status=Status.PENDING, duplicate_key="other")
-    assert shown(hand, "?reason=too_many_links") == [linked]
-    assert shown(hand, "?article=rivers") == [elsewhere]
-    assert shown(hand, "?reason=&article=") == [linked, elsewhere]
-    assert "Show all that wait" in hand.page(f"{QUEUE}?article=nowhere").get_text()
+    assert shown(mina, "?reason=too_many_links") == [linked]
+    assert shown(mina, "?article=rivers") == [elsewhere]
+    assert shown(mina, "?reason=&article=") == [linked, elsewhere]
+    assert "Show all that wait" in mina.page(f"{QUEUE}?article=nowhere").get_text()
 
 
-def test_a_filter_that_cannot_be_read_is_refused_on_a_page(hand: Hand) -> None:
-    assert texts(hand.page(f"{QUEUE}?cursor=nonsense", 422), "h1") == ["That cannot be done like this"]
+def test_a_filter_that_cannot_be_read_is_refused_on_a_page(mina: Hand) -> None:
+    assert texts(mina.page(f"{QUEUE}?cursor=nonsense", 422), "h1") == ["That cannot be done like this"]
 
 
 def test_fifty_cost_as_many_statements_as_five(
-    hand: Hand, app: Flask, article: int, statements: Statements, word: Callable[..., int]
+    mina: Hand, app: Flask, article: int, statements: Statements, word: Callable[..., int]
 ) -> None:
     hit = [reason("moderation_words", "moderation_word", [{"word_id": word("words"), "field": "content"}])]
 
     def cost() -> int:
         with statements() as run:
-            hand.page(f"{QUEUE}?limit=100")
+            mina.page(f"{QUEUE}?limit=100")
         return len(run)
 
     with app.app_context():
@@ -264,13 +251,13 @@ def test_fifty_cost_as_many_statements_as_five(
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.EDITOR, Role.ADMIN])
 def test_every_member_of_staff_decides(app: Flask, article: int, hold: Callable[..., int], role: Role) -> None:
     hold()
-    hand = staffing.log_in(app, "Sam", role)
-    assert texts(hand.page(QUEUE), "[data-comment] button[data-key]") == ["Approve", "Spam", "Trash"]
+    sam = staffing.log_in(app, "Sam", role)
+    assert texts(sam.page(QUEUE), "[data-comment] button[data-key]") == ["Approve", "Spam", "Trash"]
 
 
-def test_forms_say_which_version_was_seen_and_that_they_are_ours(hand: Hand, hold: Callable[..., int]) -> None:
+def test_forms_say_which_version_was_seen_and_that_they_are_ours(mina: Hand, hold: Callable[..., int]) -> None:
     comment_id = hold(version=7)
-    form = staffing.form_to(hand.page(QUEUE), f"/desk/comments/{comment_id}/decide")
+    form = staffing.form_to(mina.page(QUEUE), f"/desk/comments/{comment_id}/decide")
     fields = staffing.fields_of(form)
     assert fields["if_match"] == '"v7"'
     assert fields["back"] == QUEUE

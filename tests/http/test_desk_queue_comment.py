@@ -1,7 +1,6 @@
 """One comment's page has its whole history, and all that can be done to it without a script."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,27 +9,14 @@ from sqlalchemy import select
 
 from app.articles.models import Article
 from app.comments.models import Comment, Status
-from app.ground import clock
 from app.ground.audit import AuditEntry
 from app.ground.db import db
 from tests import staffing
 from tests.contract import ContractClient
 from tests.desk import address
 from tests.reading import attributes, one, read, texts
-from tests.rows import NOON, a_comment, an_article
+from tests.rows import a_comment
 from tests.staffing import Hand, fields_of, form_to
-
-
-@pytest.fixture
-def article(app: Flask) -> int:
-    clock.use(lambda: NOON + timedelta(hours=3))
-    with app.app_context():
-        return an_article()
-
-
-@pytest.fixture
-def mina(app: Flask, article: int) -> Hand:
-    return staffing.log_in(app)
 
 
 @pytest.fixture

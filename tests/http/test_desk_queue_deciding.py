@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from app.comments.models import Comment, Status
-from app.ground import clock
 from app.ground.db import db
 from app.moderation import operations
 from app.moderation.models import Operation
@@ -23,22 +22,10 @@ ALL = "/desk/all-that-match"
 
 
 @pytest.fixture
-def article(app: Flask) -> int:
-    clock.use(lambda: NOON + timedelta(hours=3))
-    with app.app_context():
-        return an_article()
-
-
-@pytest.fixture
 def held(app: Flask, article: int) -> list[int]:
     """Three comments that wait."""
     with app.app_context():
         return comments(article, 3, status=Status.PENDING)
-
-
-@pytest.fixture
-def mina(app: Flask, article: int) -> Hand:
-    return staffing.log_in(app)
 
 
 @pytest.fixture
