@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.processes import installed
 
 SMALLEST_TARGET_PX = 24
+PHONE_SIZE = ViewportSize(width=390, height=844)
 KINDS = {"script": ".js", "style": ".css"}
 _HTML_RULES = {
     "root": True,
@@ -82,6 +83,17 @@ def assert_accessible(page: Page) -> None:
     """axe-core finds nothing on the page as it is now, in its present colours."""
     found = axe_violations(page)
     assert not found, "\n".join(f"{each['id']}: {each['help']}\n  " + "\n  ".join(each["nodes"]) for each in found)
+
+
+def assert_everybody_can_use(page: Page, *, accessible: Callable[[Page], None]) -> None:
+    """Wide and narrow, in light and dark; `accessible` is the fixture that asks axe-core."""
+    accessible(page)
+    page.emulate_media(color_scheme="dark")
+    accessible(page)
+    page.set_viewport_size(PHONE_SIZE)
+    assert sideways(page) == []
+    accessible(page)
+    assert small_targets(page) == []
 
 
 def axe_violations(page: Page) -> list[Mapping[str, Any]]:

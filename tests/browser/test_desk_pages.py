@@ -7,16 +7,15 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.browsers import PLAIN, NewPage
 from tests.browser.conftest import LogIn, Look
 from tests.browser.publishing import FacedSite
-from tests.browser.seeing import sideways, small_targets
+from tests.browser.seeing import assert_everybody_can_use
 
 pytestmark = pytest.mark.browser
 
-PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 Shift = Callable[..., float]
 State = Callable[[Page, FacedSite], None]
 
@@ -129,13 +128,7 @@ def test_every_member_of_staff_can_use_the_state_of(
 ) -> None:
     log_in(page, "admin")
     STATES[name](page, site)
-    assert_accessible(page)
-    page.emulate_media(color_scheme="dark")
-    assert_accessible(page)
-    page.set_viewport_size(PHONE_SIZE)
-    assert sideways(page) == []
-    assert_accessible(page)
-    assert small_targets(page) == []
+    assert_everybody_can_use(page, accessible=assert_accessible)
 
 
 @pytest.mark.parametrize(

@@ -15,28 +15,16 @@ from tests.browser.conftest import Look
 from tests.browser.elsewhere import OtherOrigin, embedding
 from tests.browser.faces import DESK_PAGES, PUBLIC_PAGES, PUBLIC_STATES, a_refused_reply
 from tests.browser.publishing import FacedSite
-from tests.browser.seeing import sideways, small_targets
+from tests.browser.seeing import PHONE_SIZE, assert_everybody_can_use, sideways
 
 pytestmark = pytest.mark.browser
 
 MOST_SCRIPT_BYTES = 20_000
 MOST_STYLE_BYTES = 15_000
-PHONE_SIZE = ViewportSize(width=390, height=844)
 SMALLEST_PHONE = ViewportSize(width=320, height=640)  # WCAG 2.2, 1.4.10: reflow
 SLOWNESS_SECONDS = 0.1
 
 Shift = Callable[..., float]
-
-
-def check(page: Page, *, accessible: Look) -> None:
-    """Everybody can use it: wide and narrow, in light and dark."""
-    accessible(page)
-    page.emulate_media(color_scheme="dark")
-    accessible(page)
-    page.set_viewport_size(PHONE_SIZE)
-    assert sideways(page) == []
-    accessible(page)
-    assert small_targets(page) == []
 
 
 @pytest.mark.parametrize("name", PUBLIC_PAGES)
@@ -45,13 +33,13 @@ def test_everybody_can_use(
 ) -> None:
     page.goto(PUBLIC_PAGES[name](site))
     assert layout_shift(page) == 0
-    check(page, accessible=assert_accessible)
+    assert_everybody_can_use(page, accessible=assert_accessible)
 
 
 @pytest.mark.parametrize("name", PUBLIC_STATES)
 def test_everybody_can_use_the_state_of(name: str, page: Page, site: FacedSite, assert_accessible: Look) -> None:
     PUBLIC_STATES[name](page, site)
-    check(page, accessible=assert_accessible)
+    assert_everybody_can_use(page, accessible=assert_accessible)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +63,7 @@ def test_every_member_of_staff_can_use(
     page = new_page(storage_state=signed_in)
     page.goto(DESK_PAGES[name](site))
     assert layout_shift(page) == 0
-    check(page, accessible=assert_accessible)
+    assert_everybody_can_use(page, accessible=assert_accessible)
 
 
 def test_everybody_can_use_a_thread_on_another_site(

@@ -305,12 +305,7 @@ class TestNews:
     def test_looking_costs_nothing_where_nothing_is_new(self, slug: str, page: Page) -> None:
         page.clock.install()
         visit(page, slug)
-        statuses = statuses_of_looks(page)
-        for _ in range(2):
-            with page.expect_response(lambda response: "view=flat" in response.url):
-                page.clock.run_for(31_000)
-        page.wait_for_timeout(100)
-        assert statuses() == [200, 304]
+        assert statuses_of_looks(page) == [200, 304]
 
 
 class TestALostConnection:
@@ -464,8 +459,8 @@ def block_storage(page: Page) -> None:
     )
 
 
-def statuses_of_looks(page: Page) -> Callable[[], list[int]]:
-    """What the server has answered to looks for new replies, whatever the browser's cache makes of it."""
+def statuses_of_looks(page: Page) -> list[int]:
+    """What the server answers to two looks for new replies, whatever the browser's cache makes of it."""
     debugger, looks, statuses = page.context.new_cdp_session(page), set(), {}
 
     def note_request(event: dict[str, Any]) -> None:
@@ -479,7 +474,11 @@ def statuses_of_looks(page: Page) -> Callable[[], list[int]]:
     debugger.on("Network.requestWillBeSent", note_request)
     debugger.on("Network.responseReceivedExtraInfo", note_answer)
     debugger.send("Network.enable")
-    return lambda: [status for request, status in statuses.items() if request in looks]
+    for _ in range(2):
+        with page.expect_response(lambda response: "view=flat" in response.url):
+            page.clock.run_for(31_000)
+    page.wait_for_timeout(100)
+    return [status for request, status in statuses.items() if request in looks]
 
 
 def trust_everybody(site: FacedSite) -> None:
