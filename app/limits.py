@@ -32,8 +32,17 @@ class NamedLimits(Limiter):
     store_is_away = False
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 (its signature)
-        """Flask-Limiter's own name for it. Every limit of ours stands on a view: there is none to look for before."""
-        if not in_middleware:
+        """Flask-Limiter's own name for it. Every limit of ours stands on a view: there is none to look for before.
+
+        Of all requests that meet a store that is gone at the same moment, its breaker lets the first count here, and
+        would let the others fail.
+        """
+        if in_middleware:
+            return
+        try:
+            super()._check_request_limit(callable_name=callable_name, in_middleware=False)
+        except self.storage.base_exceptions:
+            self.context.seen_limits.clear()
             super()._check_request_limit(callable_name=callable_name, in_middleware=False)
 
     @property

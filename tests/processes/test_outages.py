@@ -12,7 +12,7 @@ import pytest
 
 from tests import servers
 from tests.conftest import ENVIRONMENT, migrate
-from tests.processes.asking import Answer
+from tests.processes.asking import Answer, at_once
 from tests.processes.outages import Perishable, a_postgres_of_its_own, a_redis_of_its_own, within
 from tests.processes.running import command, environment_for
 from tests.processes.sites import ARTICLES, Site, new_address, open_site
@@ -97,6 +97,15 @@ def test_without_redis_the_site_goes_on_and_finds_it_again(away: Away, site: Sit
     # What is ready is not counted, so each asks for another search.
     asked = itertools.count()
     assert within(45, lambda: site.ask("GET", f"{ARTICLES}?q={next(asked)}", address=reader).status == 429)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("away", [Perishable.kill, Perishable.freeze])
+def test_all_who_post_at_the_moment_when_redis_goes_are_answered(away: Away, site: Site, redis: Perishable) -> None:
+    slug = site.publish("When Redis goes")
+    away(redis)
+    posts = [partial(site.reply, slug, f"Number {number} of those who were there.") for number in range(12)]
+    assert [answer.status for answer in at_once(posts)] == [202] * len(posts)
 
 
 @pytest.mark.slow
