@@ -1,6 +1,7 @@
 """Which URLs are these pages at?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, render_template, request
@@ -47,7 +48,9 @@ def show_thread(slug: str) -> Response:
     """The discussion of an article alone, as a part of a page of another site."""
     language = language_of_reader()
     frame = Frame(base=settings_of_process().site_url)
-    discussion = discussion_of(db.session(), slug, asked_in(request.args), language=language, frame=frame)
+    discussion = discussion_of(
+        db.session(), slug, replace(asked_in(request.args), receipt=None), language=language, frame=frame
+    )
     depends_on(discussion.topic, until=[discussion.closes_at])
     response = page("pages/discussion.html", language=language, discussion=discussion)
     # The article's own page is what is to be found.

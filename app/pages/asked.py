@@ -22,6 +22,7 @@ class Asked:
     conversation: int | None = None  # what stands under this comment, from the cursor on
     reply_to: int | None = None  # the comment that the form answers
     about: str | None = None  # the anchor of the section that the form is about
+    receipt: str | None = None  # of an earlier comment of who asks, which makes the page theirs alone
 
     @property
     def is_first_page(self) -> bool:
@@ -37,6 +38,7 @@ class AskedQuery(ThreadQuery):
         exclude = ("limit", "view")
 
     about = Text(load_default=None, validate=validate.Length(1, 300))
+    receipt = Text(load_default=None)
     comment, conversation, reply_to = _id(), _id(), _id()
 
     @post_load

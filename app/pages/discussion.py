@@ -56,14 +56,15 @@ def place_of(slug: str, comment_id: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Addresses of one discussion; they keep the order and the section that were asked for, but for what changes."""
+    """Addresses of one discussion; they keep the order, the section and the receipt, but for what changes."""
 
     frame: Frame
     slug: str
     asked: Asked
 
     def to(self, fragment: str, **changes: object) -> str:
-        query = {"sort": self.asked.sort, "section": self.asked.section} | changes
+        asked = self.asked
+        query = {"sort": asked.sort, "section": asked.section, "receipt": asked.receipt} | changes
         given = urlencode({name: value for name, value in query.items() if value is not None})
         return f"{self.frame.article(self.slug)}{'?' if given else ''}{given}#{fragment}"
 

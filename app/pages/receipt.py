@@ -1,14 +1,18 @@
-"""What does a guest see of an own comment, whatever became of it?"""
+"""What does a guest with a receipt see: an own comment, whatever became of it, and a form that knows whose it is?"""
 
 from flask import Response
 
 from app.articles.models import Article
 from app.comments import shown, store
+from app.comments.models import Status
 from app.comments.receipts import comment_of
 from app.ground.db import db
 from app.ground.errors import NotFound
+from app.pages.article import article_page
+from app.pages.asked import Asked
 from app.pages.discussion import OUR_PAGES, place_of
 from app.pages.frame import page
+from app.pages.respond import Typed
 
 
 def receipt_page(token: str, *, language: str) -> Response:
@@ -20,7 +24,8 @@ def receipt_page(token: str, *, language: str) -> Response:
     article = session.get_one(Article, comment.article_id)
     outcome, reason = shown.told_to_its_author(comment)
     is_visible = store.visible_comment(session, comment.id) is not None
-    response = page(
+    is_approved = outcome == Status.APPROVED
+    drawn = page(
         "pages/receipt.html",
         language=language,
         title=article.title,
@@ -28,10 +33,31 @@ def receipt_page(token: str, *, language: str) -> Response:
         outcome=outcome,
         reason=reason,
         place=place_of(article.slug, comment.id) if is_visible else None,
+        again_href=f"{OUR_PAGES.article(article.slug)}?receipt={token}#respond" if is_approved else None,
         name=comment.author_name or shown.ANONYMOUS,
         comment_html=comment.html,
         created_at=comment.created_at,
     )
-    # Whoever is linked to from here must not learn the token.
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return _kept_secret(drawn)
+
+
+def article_of_known(slug: str, asked: Asked, *, language: str) -> Response:
+    """An article whose form shows that its author was here before, for who keeps nothing in the browser.
+
+    A receipt that is none (any more) changes nothing. Raises NotFound, Moved.
+    """
+    known: dict[str, str] = {}
+    comment = comment_of(asked.receipt or "")
+    if comment is not None and comment.erased_at is None:
+        fields = {"author_name": comment.author_name, "author_website": comment.author_website}
+        known = {name: value for name, value in {"receipt": asked.receipt, **fields}.items() if value}
+    drawn = article_page(slug, asked, language=language, typed=Typed(fields=known))
+    drawn.headers["Cache-Control"] = "no-store"
+    drawn.headers["X-Robots-Tag"] = "noindex"
+    return _kept_secret(drawn)
+
+
+def _kept_secret(drawn: Response) -> Response:
+    """Whoever is linked to from here must not learn the token in the address."""
+    drawn.headers["Referrer-Policy"] = "no-referrer"
+    return drawn

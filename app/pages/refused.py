@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from secrets import token_urlsafe
 from typing import Any
 
 from flask import Flask, Response, request
@@ -86,10 +85,9 @@ def _form_again(problem: _Problem) -> Response | None:
     reply = read_reply(posted, language=language)
     typed = Typed(
         fields=posted,
-        problems=[each for each in problem.fields if each.field != "Idempotency-Key"],
+        problems=problem.fields,
         message=_message(problem, Words(language)),
         link=problem.told.get("permalink"),
-        key=token_urlsafe(16),
     )
     try:
         asked = replace(asked_in(request.args), reply_to=reply.parent_id, about=reply.section)
@@ -100,10 +98,10 @@ def _form_again(problem: _Problem) -> Response | None:
 
 def _message(problem: _Problem, say: Words) -> str | None:
     """What is wrong with the whole; of single fields, each says it itself."""
-    if not problem.fields:
-        own = _IN_OWN_WORDS.get(problem.told["code"])
-        return say(own) if own else str(problem.told["detail"])
-    return say("again") if any(each.field == "Idempotency-Key" for each in problem.fields) else None
+    if problem.fields:
+        return None
+    own = _IN_OWN_WORDS.get(problem.told["code"])
+    return say(own) if own else str(problem.told["detail"])
 
 
 def _page_of(problem: _Problem) -> Response:

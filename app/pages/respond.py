@@ -26,16 +26,15 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What somebody sent that was refused, with every reason; nothing, where the form is new.
+    """What stands in the form: what somebody sent that was refused, with every reason, or what is known beforehand.
 
-    `message` says what is wrong with the whole, `link` where it is already. `key` makes a second attempt safe.
+    `message` says what is wrong with the whole, `link` where it is already.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[FieldProblem] = ()
     message: str | None = None
     link: str | None = None
-    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

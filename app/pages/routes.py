@@ -29,7 +29,7 @@ from app.pages.article import article_page
 from app.pages.asked import asked_in
 from app.pages.discussion import place_of
 from app.pages.frame import language_of_reader, page
-from app.pages.receipt import receipt_page
+from app.pages.receipt import article_of_known, receipt_page
 from app.pages.words import Words
 
 routes = Blueprint("pages", __name__, template_folder="templates")
@@ -72,7 +72,10 @@ def _heading_of(selected: dict[str, Any], say: Words) -> str:
 @limits.reading
 def show_article(slug: str) -> Response:
     """An article with its discussion and its reply form."""
-    return article_page(slug, asked_in(request.args), language=language_of_reader())
+    asked, language = asked_in(request.args), language_of_reader()
+    if asked.receipt is not None:
+        return article_of_known(slug, asked, language=language)
+    return article_page(slug, asked, language=language)
 
 
 @routes.post("/articles/<slug>")

@@ -71,8 +71,33 @@ class TestWhatBecomesOfIt:
         assert client.post(url, headers=as_moderator | {"If-Match": "*"}).status_code == 200
         page = read(client.get(receipt))
         assert texts(page, ".notice p") == ["It is published."]
-        place = attributes(page, ".pages a", "href")[-1]
+        place, again = attributes(page, ".pages a", "href")[1:]
         assert texts(read(client.get(place)), f"#comment-{comment_id} .rj-text") == ["A thought."]
+
+        known = client.get(again)
+        assert (known.headers["Cache-Control"], known.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+        assert form_of(read(known))["author_name"] == READER["author_name"]
+
+    def test_who_comes_back_by_a_receipt_is_not_held_again(
+        self, client: ContractClient, slug: str, send: Send, as_moderator: Headers
+    ) -> None:
+        receipt = send().headers["Location"]
+        comment_id = receipt.removeprefix("/receipts/").partition("-")[0]
+        url = f"/api/v1/moderation/comments/{comment_id}/approve"
+        client.post(url, headers=as_moderator | {"If-Match": "*"})
+        again = attributes(read(client.get(receipt)), ".pages a", "href")[-1].partition("#")[0]
+        refused = read(send(again.removeprefix(f"/articles/{slug}"), content=""), 422)
+        assert form_of(refused)["receipt"] == receipt.removeprefix("/receipts/")
+        answering = next(link for link in attributes(refused, "a", "href") if "reply_to=" in link)
+        place = send(answering.partition("#")[0].removeprefix(f"/articles/{slug}"), content="More.").headers["Location"]
+        assert not place.startswith("/receipts/")
+        assert texts(read(client.get(place)), f"#comment-{comment_id} > ol .rj-text") == ["More."]
+
+    @pytest.mark.parametrize("receipt", ["none", "1-AAAAAAAAAAAAAAAAAAAAAA-k1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"])
+    def test_a_receipt_that_opens_nothing_changes_nothing(
+        self, client: ContractClient, slug: str, receipt: str
+    ) -> None:
+        assert form_of(read(client.get(f"/articles/{slug}?receipt={receipt}")))["author_name"] == ""
 
     def test_what_a_rule_trashed_is_told_like_what_a_rule_held(
         self, app: Flask, client: ContractClient, send: Send, as_admin: Headers

@@ -21,12 +21,6 @@ _FORM = {
         fr="Votre commentaire n’a pas encore été envoyé",
         ko="댓글이 아직 전송되지 않았습니다",
     ),
-    "again": Phrase(
-        en="This was changed after it was sent once. Please send it again.",
-        de="Das wurde nach dem Senden geändert. Bitte sende es noch einmal.",
-        fr="Ce texte a été modifié après un premier envoi. Veuillez le renvoyer.",
-        ko="한 번 보낸 뒤에 내용이 바뀌었습니다. 다시 보내 주세요.",
-    ),
     "duplicate.see": Phrase(en="See it there", de="Dort ansehen", fr="Le voir à sa place", ko="남긴 댓글 보기"),
     "words": Phrase(en="Your words", de="Dein Text", fr="Votre texte", ko="작성하신 내용"),
     "preview": Phrase(en="Preview", de="Vorschau", fr="Aperçu", ko="미리 보기"),
@@ -131,6 +125,12 @@ _RECEIPT = {
     ),
     "receipt.back": Phrase(
         en="Back to the article", de="Zurück zum Artikel", fr="Retour à l’article", ko="글로 돌아가기"
+    ),
+    "receipt.again": Phrase(
+        en="Write another reply",
+        de="Noch einen Kommentar schreiben",
+        fr="Écrire une autre réponse",
+        ko="다른 댓글 쓰기",
     ),
     "receipt.keep": Phrase(
         en="Keep the address of this page: it is the only key to your comment, and it is yours alone.",
