@@ -47,7 +47,6 @@ export class ReplyForm {
 
   #changed(field) {
     this.#mark(field.name, null);
-    this.#count();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keepDraft(), PAUSE);
     if (field === this.fields.remember && !field.checked) this.thread.keeping.write("reader", null);
@@ -55,15 +54,16 @@ export class ReplyForm {
 
   /** The words alone: name and address are kept for who agreed to it. */
   keepDraft() {
-    if (this.form) this.thread.keeping.write(this.draft, this.typed.content);
+    if (!this.form) return;
+    this.#count(); // read out after a pause
+    this.thread.keeping.write(this.draft, this.typed.content);
   }
 
   #count() {
     const { value, dataset } = this.fields.content;
     const left = dataset.limit - [...value].length; // in characters, as the server counts
-    const counter = this.#find("[data-rj-counter]");
-    counter.hidden = left > NEAR_THE_LIMIT;
-    counter.textContent = this.thread.words(left < 0 ? "over" : "left", Math.abs(left));
+    const told = left > NEAR_THE_LIMIT ? "" : this.thread.words(left < 0 ? "over" : "left", Math.abs(left));
+    this.#find("[data-rj-counter]").textContent = told;
   }
 
   #clicked(event) {

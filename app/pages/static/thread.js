@@ -138,7 +138,6 @@ export class Thread {
 
   #announce(label, work) {
     const news = this.section.querySelector("[data-rj-news]");
-    news.hidden = false;
     news.replaceChildren(made("button", { type: "button", onclick: work }, label));
   }
 
