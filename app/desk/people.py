@@ -28,9 +28,9 @@ PERSON = f"{PEOPLE}/<{ENTITY}:moderator_id>"
 TOKENS = "/desk/tokens"
 ACCOUNT = "/desk/account"
 ROLES = {
-    Role.MODERATOR: "Moderator: decides about comments",
-    Role.EDITOR: "Editor: and writes articles",
-    Role.ADMIN: "Admin: and manages people and settings",
+    Role.MODERATOR: "Moderator: comments",
+    Role.EDITOR: "Editor: comments and articles",
+    Role.ADMIN: "Admin: all that, people and settings",
 }
 MAY: Mapping[Permission, str] = {
     Permission.MODERATE: "decide about comments",
