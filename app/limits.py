@@ -160,10 +160,14 @@ def _wait_and_headers() -> tuple[int, dict[str, str]]:
         return UNKNOWN_WAIT_SECONDS, {}
 
 
-def _refuse(_error: RateLimitExceeded) -> Response:
+def refusal(message: str) -> Response:
+    """What is answered over a limit, in these words."""
     seconds, headers = _wait_and_headers()
-    message = "Too many requests: slow down, then try again."
     return tell(TooManyRequests(message, retry_after=seconds, headers=headers))
+
+
+def _refuse(_error: RateLimitExceeded) -> Response:
+    return refusal("Too many requests: slow down, then try again.")
 
 
 def _show(response: Response) -> Response:

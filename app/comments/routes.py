@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, jsonify, request
+from flask_limiter import RateLimitExceeded
 
 from app import limits
 from app.accounts.door import current_actor
@@ -49,6 +50,12 @@ Headers = dict[str, str]
 
 def _language() -> str:
     return language_for(request.headers.get("Accept-Language"))
+
+
+@routes.errorhandler(RateLimitExceeded)
+def refuse_too_many(_error: RateLimitExceeded) -> Response:
+    """Readers hear of a limit in their own language."""
+    return limits.refusal(text("refusal.too_many", _language()))
 
 
 @routes.route("/articles/<slug>/reply-form")

@@ -164,6 +164,12 @@ _REFUSALS = {
         fr="C'était rapide. Veuillez patienter un instant, puis renvoyer votre commentaire.",
         ko="너무 빠릅니다. 잠시 기다렸다가 다시 보내 주세요.",
     ),
+    "refusal.too_many": Phrase(
+        en="Too many requests: slow down, then try again.",
+        de="Zu viele Anfragen: Bitte warte etwas und versuche es dann noch einmal.",
+        fr="Trop de demandes : veuillez patienter un peu, puis réessayer.",
+        ko="요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
+    ),
 }
 
 _REASONS = {

@@ -280,6 +280,12 @@ def test_attempts_are_limited_before_the_body_is_read(reply: Reply, configure: C
     assert int(answers[2].headers["Retry-After"]) > 0
     assert answers[2].headers["RateLimit-Policy"] == '"attempts";q=2;w=60'
     assert answers[0].headers["RateLimit"].startswith('"attempts";r=1;t=')
+    assert answers[2].json["detail"] == "Too many requests: slow down, then try again."
+    in_korean = reply(headers={"Accept-Language": "ko"})
+    assert (in_korean.status_code, in_korean.json["detail"]) == (
+        429,
+        "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
+    )
 
 
 @pytest.mark.parametrize(

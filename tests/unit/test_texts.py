@@ -37,7 +37,7 @@ def test_every_text_is_translated(key: str, language: str) -> None:
         ("error", {*rules.Code, "parent_not_available", "section_not_available"}),
         ("closed", set(ClosedReason)),
         ("reason", set(verdict.SafeReason)),
-        ("refusal", {"duplicate_comment", "too_fast"}),
+        ("refusal", {"duplicate_comment", "too_fast", "too_many"}),
         ("label", {field.name for field in FIELDS}),
         ("form", {"heading", "heading_to", "cancel", "button"}),
         ("note", {"email", "required"}),
