@@ -154,7 +154,7 @@ class Config:
         "/articles/{slug}", "template", "Where the frontend shows an article.", _template
     )
     permalink_template: str = _setting(
-        "/articles/{slug}#comment-{id}", "template", "Where the frontend shows a comment.", _template
+        "/articles/{slug}?comment={id}#comment-{id}", "template", "Where the frontend shows a comment.", _template
     )
     default_language: str = _setting("en", "language tag", "Of articles that do not say theirs.", _language)
     cors_origins: tuple[str, ...] = _setting(

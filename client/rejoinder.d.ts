@@ -2432,7 +2432,7 @@ export interface paths {
                          *           "edited_at": null,
                          *           "reply_count": 1,
                          *           "pinned": false,
-                         *           "permalink": "/articles/shared-clean-room#comment-41",
+                         *           "permalink": "/articles/shared-clean-room?comment=41#comment-41",
                          *           "replies": [
                          *             {
                          *               "id": 42,
@@ -2455,7 +2455,7 @@ export interface paths {
                          *               "edited_at": null,
                          *               "reply_count": 0,
                          *               "pinned": false,
-                         *               "permalink": "/articles/shared-clean-room#comment-42",
+                         *               "permalink": "/articles/shared-clean-room?comment=42#comment-42",
                          *               "replies": []
                          *             }
                          *           ]
@@ -2487,7 +2487,7 @@ export interface paths {
                          *               "edited_at": null,
                          *               "reply_count": 0,
                          *               "pinned": false,
-                         *               "permalink": "/articles/shared-clean-room#comment-44",
+                         *               "permalink": "/articles/shared-clean-room?comment=44#comment-44",
                          *               "replies": []
                          *             }
                          *           ]
@@ -2622,7 +2622,7 @@ export interface paths {
                          *         "edited_at": null,
                          *         "reply_count": 0,
                          *         "pinned": false,
-                         *         "permalink": "/articles/shared-clean-room#comment-41"
+                         *         "permalink": "/articles/shared-clean-room?comment=41#comment-41"
                          *       },
                          *       "status": "approved",
                          *       "reason": null,
@@ -2662,7 +2662,7 @@ export interface paths {
                          *         "edited_at": null,
                          *         "reply_count": 0,
                          *         "pinned": false,
-                         *         "permalink": "/articles/shared-clean-room#comment-41"
+                         *         "permalink": "/articles/shared-clean-room?comment=41#comment-41"
                          *       },
                          *       "status": "pending",
                          *       "reason": "first_comment",

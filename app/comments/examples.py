@@ -41,7 +41,7 @@ _COMMENT: Example = {
     "edited_at": None,
     "reply_count": 0,
     "pinned": False,
-    "permalink": "/articles/shared-clean-room#comment-41",
+    "permalink": "/articles/shared-clean-room?comment=41#comment-41",
 }
 _RECEIPT = "k1.a-receipt-is-longer-than-this"
 
@@ -67,7 +67,7 @@ _ANSWER: Example = {
     "edited_at": None,
     "reply_count": 0,
     "pinned": False,
-    "permalink": "/articles/shared-clean-room#comment-42",
+    "permalink": "/articles/shared-clean-room?comment=42#comment-42",
     "replies": [],
 }
 _GONE: Example = {
@@ -76,7 +76,7 @@ _GONE: Example = {
     "depth": 1,
     "state": "removed",
     "replies": [_ANSWER | {"id": 44, "parent_id": 43, "in_reply_to": 43,
-                           "permalink": "/articles/shared-clean-room#comment-44"}],
+                           "permalink": "/articles/shared-clean-room?comment=44#comment-44"}],
 }  # fmt: skip
 THREAD: Example = {
     "items": [_COMMENT | {"reply_count": 1, "replies": [_ANSWER]}, _GONE],
