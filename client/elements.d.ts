@@ -6,7 +6,7 @@ type Tag<Attributes> = DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElemen
 declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
-      "rejoinder-thread": Tag<{ article: string }>;
+      "rejoinder-thread": Tag<{ article: string; sort?: "oldest" | "newest"; section?: string }>;
       "rejoinder-count": Tag<{ article: string }>;
     }
   }

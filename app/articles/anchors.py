@@ -10,7 +10,7 @@ NAMELESS = "section"
 
 _HYPHENS = re.compile("-{2,}")
 # What the page around an article calls its own places, as WordPress' pages do.
-_OF_THE_PAGE = re.compile(r"main|outline-title|comments(-title)?|respond(-title)?|comment-\d+(-by)?")
+_OF_THE_PAGE = re.compile(r"main|outline-title|comments(-title)?|respond(-title)?|comment-\d+(-by)?|rj-[a-z_-]+")
 _NOT_IN_ANCHORS = re.compile(r"[\s\x00-\x1f\x7f/?#%\\\"'<>\[\]{}|^`&]+")
 
 
@@ -24,8 +24,12 @@ def slug_of(text: str) -> str:
 
 
 def anchor_wished(written: str) -> str:
-    """The id an author wrote, letter for letter, but for what a URL's path or fragment would take otherwise."""
-    return _NOT_IN_ANCHORS.sub("-", normalize("NFC", written))[:LONGEST].strip("-")
+    """The id an author wrote, letter for letter, but for what a URL's path or fragment would take otherwise.
+
+    Empty for what the page around the article has for itself.
+    """
+    wish = _NOT_IN_ANCHORS.sub("-", normalize("NFC", written))[:LONGEST].strip("-")
+    return "" if _OF_THE_PAGE.fullmatch(wish) else wish
 
 
 class FreeAnchors:

@@ -248,7 +248,7 @@ class PlaceQuery(Query):
 class CountsQuery(Query):
     slug = fields.List(
         Text(validate=validate.Length(1, 300)), required=True, validate=validate.Length(1, 100),
-        metadata={"explode": True, "style": "form"},
+        metadata={"explode": True, "style": "form", "example": ["shared-clean-room"]},
     )  # fmt: skip
 
 

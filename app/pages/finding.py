@@ -18,6 +18,7 @@ Disallow: /receipts/
 Disallow: /*?*reply_to=
 Disallow: /*?*about=
 Disallow: /*?*sort=
+Disallow: /*?*receipt=
 
 Sitemap: {sitemap}
 """

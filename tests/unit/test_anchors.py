@@ -51,6 +51,9 @@ def test_a_long_slug_of_long_words_is_cut(text: str) -> None:
         ("a b/c?d#e", "a-b-c-d-e"),
         ("  ", ""),
         ("x" * 200, "x" * LONGEST),
+        ("comments", ""),
+        ("rj-author_name-error", ""),
+        ("comments-and-more", "comments-and-more"),
     ],
 )
 def test_a_wished_anchor_stays_as_written_but_for_what_urls_take(written: str, anchor: str) -> None:
@@ -62,7 +65,7 @@ def test_a_name_that_is_taken_gets_the_next_free_number() -> None:
     assert [free.take("chips"), free.take("fish"), free.take("chips")] == ["chips-3", "fish", "chips-4"]
 
 
-@pytest.mark.parametrize("name", ["comments", "respond", "main", "comment-12", "comments-title"])
+@pytest.mark.parametrize("name", ["comments", "respond", "main", "comment-12", "comments-title", "rj-content"])
 def test_what_the_page_calls_its_own_places_is_never_given_out(name: str) -> None:
     free = FreeAnchors(())
     assert [free.take(name), free.take(name)] == [f"{name}-2", f"{name}-3"]
