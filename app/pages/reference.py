@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response
 
 from app import limits
 from app.ground import assets
-from app.ground.html import page
+from app.ground.html import LOOSE_POLICY, page
 from app.ground.openapi import PREFIX
 from app.ground.ready import depends_on
 
@@ -26,7 +26,9 @@ routes = Blueprint("reference", __name__)
 def show_reference() -> Response:
     """Every route, with its parameters, schemas and examples."""
     depends_on(_TOPIC)
-    return page("pages/reference.html", language="en", document=f"{PREFIX}/openapi.json")
+    drawn = page("pages/reference.html", language="en", document=f"{PREFIX}/openapi.json")
+    drawn.headers["Content-Security-Policy"] = LOOSE_POLICY  # Swagger UI makes pages from texts
+    return drawn
 
 
 def init_app(app: Flask) -> None:

@@ -324,9 +324,31 @@ def test_a_comment_s_page_is_left_by_the_browser_s_own_way_back(enter: Enter, ow
     expect(page).to_have_title(f"Comment {comment_id} · Rejoinder desk")
     page.go_back()
     expect(page).to_have_url(f"{own_site.url}/desk/queue")
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     expect(focused(page)).to_have_attribute("data-comment", str(comment_id))
     page.go_forward()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
+
+
+def test_back_and_forth_before_the_answer_came_stays_where_it_leads(enter: Enter, own_site: FacedSite) -> None:
+    page = enter()
+    comment_id = own_site.comments["held links"]
+    card(page, comment_id).get_by_role("link", name="More").click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/desk/queue", hold)
+    page.evaluate("() => history.back()")
+    expect(page.locator("main[aria-busy]")).to_have_count(1)
+    page.evaluate("() => history.forward()")
+    expect(page.locator("main[aria-busy]")).to_have_count(0)
+    with page.expect_response("**/desk/queue"):
+        held[0].continue_()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    expect(page).to_have_url(f"{own_site.url}/desk/comments/{comment_id}?back=%2Fdesk%2Fqueue")
 
 
 def test_the_address_is_shown_when_asked_for_and_gone_afterwards(enter: Enter, own_site: FacedSite) -> None:

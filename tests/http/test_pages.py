@@ -221,6 +221,7 @@ class TestSafety:
         answer = client.get(path, headers={"Accept": "text/html"})
         page = read(answer, 404 if path == "/nowhere" else 200)
         assert "script-src 'self'; style-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert "require-trusted-types-for 'script'" in answer.headers["Content-Security-Policy"]
         assert not page.select("style, [style], script:not([src], [type='application/ld+json'])")
         assert not [name for element in page.find_all(True) for name in element.attrs if name.startswith("on")]
 

@@ -5,9 +5,11 @@
 // `data-focus` marks what an answer wants to be read first, `data-key` what a key presses.
 
 const KEYS_OFF = "rejoinder.desk.keys-off";
+const policy = globalThis.trustedTypes?.createPolicy("desk", { createHTML: (html) => html }); // for our own pages
 const main = () => document.getElementById("main");
 const cards = () => [...main().querySelectorAll("[data-comment]")];
 let latest = 0;
+let returning = 0; // the one of them that a step through the history waits for
 let order = []; // of the list that was shown last
 let shown = withoutPlace(location.href);
 
@@ -28,17 +30,19 @@ async function show(url, options, next) {
   } catch {
     if (mine === latest) tellLost(pressed);
   } finally {
-    if (mine === latest) {
-      main().classList.remove("is-busy");
-      main().removeAttribute("aria-busy");
-    }
+    if (mine === latest) rest();
     pressed?.removeAttribute("aria-disabled");
   }
 }
 
+function rest() {
+  main().classList.remove("is-busy");
+  main().removeAttribute("aria-busy");
+}
+
 // The answer's page in the place of this one; false where it is no page of the desk, such as the log-in.
 function put(html, answer, { isStep }) {
-  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const fresh = new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
   const content = fresh.getElementById("main");
   const nav = fresh.querySelector(".desk-nav");
   if (!content || (answer.ok && !nav) || needsOwnFiles(fresh)) return false;
@@ -150,7 +154,13 @@ document.addEventListener("click", (event) => {
 
 // A step to another place of the same page is the browser's; what is typed there stays.
 addEventListener("popstate", () => {
-  if (withoutPlace(location.href) !== shown) show(location.href, { request: {} }, after(about(new URL(shown).pathname)));
+  if (withoutPlace(location.href) !== shown) {
+    show(location.href, { request: {} }, after(about(new URL(shown).pathname)));
+    returning = latest;
+  } else if (latest === returning) {
+    latest += 1; // back and forth before an answer came: what is shown is right again
+    rest();
+  }
 });
 
 // --- Keys ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 const PAUSE = 400; // milliseconds without a key before the server is asked
 
+const policy = globalThis.trustedTypes?.createPolicy("editor", { createHTML: (html) => html }); // for the preview
 const form = document.querySelector("[data-editor]");
 const place = document.querySelector("[data-preview]");
 
@@ -30,7 +31,8 @@ function keepPreviewCurrent() {
         signal: asking.signal,
       });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const html = await answer.text();
+      const page = new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
       place.replaceChildren(...page.body.childNodes);
       status.textContent = "";
     } catch (error) {
