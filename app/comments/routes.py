@@ -55,7 +55,9 @@ def _language() -> str:
 @routes.errorhandler(RateLimitExceeded)
 def refuse_too_many(_error: RateLimitExceeded) -> Response:
     """Readers hear of a limit in their own language."""
-    return limits.refusal(text("refusal.too_many", _language()))
+    refusal = limits.refusal(text("refusal.too_many", _language()))
+    refusal.headers["Content-Language"] = _language()
+    return refusal
 
 
 @routes.route("/articles/<slug>/reply-form")

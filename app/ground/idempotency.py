@@ -1,11 +1,11 @@
 """Was this very request already carried out?"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import request
+from flask import g, request
 from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -16,8 +16,10 @@ from app.ground.prepared import Prepared, Row
 from app.ground.sealing import keyring
 
 KEPT = timedelta(hours=24)
+KEPT_ITSELF = timedelta(minutes=1)
 LONGEST_KEY = 255
 FIELD = "idempotency_key"  # where a page's form says it, which can send no header
+_LEFT_OUT = "fields_left_out_of_its_own_key"
 
 
 class IdempotentRequest(Base):
@@ -77,6 +79,15 @@ _ANSWERED = Prepared(
 )
 
 
+def let_it_be_its_own_key(*, secret: Collection[str]) -> None:
+    """Take what this form sends as its key, for a minute: so long may a button be pressed twice.
+
+    A page that everybody gets alike can hold no key. The `secret` fields make no difference: whoever guesses one, in
+    the same network and the same minute, must get the same answer for a wrong guess and for a right one.
+    """
+    setattr(g, _LEFT_OUT, frozenset(secret))
+
+
 def claim(session: Session, *, scope: str) -> Claim | Replay:
     """Take the request's Idempotency-Key, or give what the same key and body made before in this scope.
 
@@ -92,7 +103,7 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
     identity = f"{scope}\n{request.method}\n{request.path}\n{typed or body}"
     key = ring.fingerprint(identity, purpose="idempotency key")
     now = clock.now()
-    since = now - KEPT
+    since = now - (KEPT if typed else KEPT_ITSELF)
     row = {"key": key, "body": ring.fingerprint(body, purpose="idempotency body"), "status": None, "resource_id": None}
     _TAKE.all(session, **row, created_at=now, since=since)
     for known in ring.fingerprints(identity, purpose="idempotency key"):
@@ -103,16 +114,11 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
 
 
 def _typed() -> str | None:
-    """The key of the request, if it has one; empty where what is sent is its own key.
-
-    A page that everybody gets alike can make nobody a key: in its form the field is there, and empty.
-    """
-    header = request.headers.get("Idempotency-Key")
-    if header is None:
-        typed, shortest = request.form.get(FIELD), 0
-    else:
-        typed, shortest = header, 1
-    if typed is not None and not shortest <= len(typed) <= LONGEST_KEY:
+    """The key of the request, if it has one; empty where what is sent is its own."""
+    typed = request.headers.get("Idempotency-Key", request.form.get(FIELD))
+    if typed is None:
+        return "" if _LEFT_OUT in g else None
+    if not 0 < len(typed) <= LONGEST_KEY:
         raise _refused("idempotency_key_invalid", f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
     return typed
 
@@ -120,7 +126,8 @@ def _typed() -> str | None:
 def _body() -> str:
     # A form's bytes are gone once its fields are read.
     if request.mimetype == "application/x-www-form-urlencoded":
-        return json.dumps(request.form.to_dict(flat=False))
+        secret = g.get(_LEFT_OUT, ())
+        return json.dumps({name: texts for name, texts in request.form.lists() if name not in secret})
     return request.get_data(cache=True).hex()
 
 

@@ -24,10 +24,6 @@ class Asked:
     about: str | None = None  # the anchor of the section that the form is about
     receipt: str | None = None  # of an earlier comment of who asks, which makes the page theirs alone
 
-    @property
-    def is_first_page(self) -> bool:
-        return self.cursor is None and self.comment is None and self.conversation is None
-
 
 def _id() -> fields.Integer:
     return fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_ID))

@@ -1,7 +1,7 @@
 """Which comments stand on the page of a thread that was asked for?"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,10 @@ class Found:
     comments: Sequence[Shown]
     next: str | None
     conversation: int | None = None
+    is_beginning: bool = False  # of the thread
+
+    def holds(self, comment_id: int) -> bool:
+        return any(node["id"] == comment_id for node in each_of(self.comments))
 
 
 def find(session: Session, article: Discussed, asked: Asked, *, slug: str, section_id: int | None) -> Found:
@@ -36,13 +40,23 @@ def find(session: Session, article: Discussed, asked: Asked, *, slug: str, secti
         section_id=section_id,
         order=order,
         limit=article.settings.page_size,
-        cursor=asked.cursor or (thread.cursor_at(place, order) if place else None),
+        cursor=asked.cursor,
     )
+    found = _page(session, article, selection, slug=slug)
+    if place is None or found.holds(place.id):
+        return found
+    if asked.cursor is None:
+        begun = replace(selection, cursor=thread.cursor_at(place, order))
+        found = _page(session, article, begun, slug=slug)
+        if found.holds(place.id):
+            return found
+    # It stands too far down in a long conversation, or its conversation is about another section.
+    return _conversation(session, article, _root_of(session, place), encode(place.id - 1))
+
+
+def _page(session: Session, article: Discussed, selection: thread.Selection, *, slug: str) -> Found:
     page = thread.read_tree(session, selection, Frame.under(article.settings), slug=slug)
-    if place is not None and all(node["id"] != place.id for node in each_of(page.items)):
-        # It stands too far down in a long conversation, or its conversation is about another section.
-        return _conversation(session, article, _root_of(session, place), encode(place.id - 1))
-    return Found(_with_what_is_cut(page.items), page.next)
+    return Found(_with_what_is_cut(page.items), page.next, is_beginning=selection.cursor is None)
 
 
 def each_of(comments: Iterable[Shown]) -> Iterator[Shown]:

@@ -21,7 +21,7 @@ from app.comments.shown import ANONYMOUS, Shown
 from app.ground.errors import NotFound
 from app.ground.prepared import Row
 from app.pages.asked import Asked
-from app.pages.conversations import each_of, find
+from app.pages.conversations import Found, each_of, find
 from app.pages.respond import About, Answered, Respond, Typed
 from app.pages.words import Words
 from app.site.choices import Order
@@ -162,7 +162,7 @@ def discussion_of(
         comments=found.comments,
         names={node["id"]: node["author"]["name"] for node in each_of(found.comments) if "author" in node},
         orders=_orders(asked.sort or article.settings.order, links, say),
-        notice=_notice(asked, section, say),
+        notice=_notice(asked, found, section, say),
         all_href=links.to("comments", section=None),
         next_href=links.to("comments", conversation=found.conversation, cursor=found.next) if found.next else None,
         can_answer=article.opening.open and article.settings.threaded,
@@ -189,12 +189,12 @@ def _orders(current: Order, links: Links, say: Words) -> list[Choice]:
     ]
 
 
-def _notice(asked: Asked, section: Row | None, say: Words) -> str | None:
+def _notice(asked: Asked, found: Found, section: Row | None, say: Words) -> str | None:
     if section is not None:
         return say("filtered", heading=section.heading)
     if asked.conversation is not None:
         return say("conversation")
-    return None if asked.is_first_page else say("middle")
+    return None if found.is_beginning else say("middle")
 
 
 def _respond(

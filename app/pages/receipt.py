@@ -1,5 +1,7 @@
 """What does a guest with a receipt see: an own comment, whatever became of it, and a form that knows whose it is?"""
 
+from dataclasses import replace
+
 from flask import Response
 
 from app.articles.models import Article
@@ -38,7 +40,9 @@ def receipt_page(token: str, *, language: str) -> Response:
         comment_html=comment.html,
         created_at=comment.created_at,
     )
-    return _kept_secret(drawn)
+    # Whoever is linked to from here must not learn the token.
+    drawn.headers["Referrer-Policy"] = "no-referrer"
+    return drawn
 
 
 def article_of_known(slug: str, asked: Asked, *, language: str) -> Response:
@@ -46,18 +50,14 @@ def article_of_known(slug: str, asked: Asked, *, language: str) -> Response:
 
     A receipt that is none (any more) changes nothing. Raises NotFound, Moved.
     """
-    known: dict[str, str] = {}
     comment = comment_of(asked.receipt or "")
-    if comment is not None and comment.erased_at is None:
-        fields = {"author_name": comment.author_name, "author_website": comment.author_website}
-        known = {name: value for name, value in {"receipt": asked.receipt, **fields}.items() if value}
-    drawn = article_page(slug, asked, language=language, typed=Typed(fields=known))
+    if comment is None or comment.erased_at is not None:
+        return article_page(slug, replace(asked, receipt=None), language=language)
+    fields = {"receipt": asked.receipt, "author_name": comment.author_name, "author_website": comment.author_website}
+    typed = Typed(fields={name: value for name, value in fields.items() if value})
+    drawn = article_page(slug, asked, language=language, typed=typed)
     drawn.headers["Cache-Control"] = "no-store"
     drawn.headers["X-Robots-Tag"] = "noindex"
-    return _kept_secret(drawn)
-
-
-def _kept_secret(drawn: Response) -> Response:
-    """Whoever is linked to from here must not learn the token in the address."""
-    drawn.headers["Referrer-Policy"] = "no-referrer"
+    # No other site learns the token; with `no-referrer` the form would name no origin either, and be refused.
+    drawn.headers["Referrer-Policy"] = "same-origin"
     return drawn

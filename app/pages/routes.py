@@ -22,6 +22,7 @@ from app.config import current as settings_of_process
 from app.ground import assets
 from app.ground.db import db
 from app.ground.errors import UnsupportedMediaType
+from app.ground.idempotency import let_it_be_its_own_key
 from app.ground.openapi import loaded, no_store
 from app.ground.ready import depends_on
 from app.pages import feeds, finding, reference, refused
@@ -86,6 +87,7 @@ def leave_reply(slug: str) -> Response:
     if request.mimetype != "application/x-www-form-urlencoded":
         raise UnsupportedMediaType("Send the form of the page.")
     refuse_cross_site_form()
+    let_it_be_its_own_key(secret={"author_email"})
     reply = read_reply(request.form.to_dict(), language=language_of_reader())
     posted = actions.leave_reply(current_actor(), slug, reply)
     comment = posted.comment

@@ -283,6 +283,22 @@ class TestBeingRemembered:
         expect(held(page)).to_be_visible()
 
 
+class TestComingBackByAReceipt:
+    @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+    def test_who_has_one_of_an_approved_comment_is_not_held_again(
+        self, new_page: NewPage, site: FacedSite, slug: str, *, scripts: bool
+    ) -> None:
+        first = site.post(slug, "I was here.", author_name="Nora", author_email="nora@example.org")
+        page = new_page(java_script_enabled=scripts)
+        page.goto(f"/receipts/{first.receipt}")
+        page.get_by_role("link", name="Write another reply").click()
+        expect(page.locator("#rj-author_name")).to_have_value("Nora")
+        write(page, "And I came back.")
+        send(page)
+        expect(page.locator(".rj-comment .rj-text", has_text="And I came back.")).to_be_visible()
+        expect(page).to_have_url(re.compile(r"#comment-\d+$"))
+
+
 class TestNews:
     def test_new_replies_are_announced_and_shown_when_asked_for(self, site: FacedSite, slug: str, page: Page) -> None:
         first = site.post(slug, "First.").id
@@ -296,6 +312,9 @@ class TestNews:
         expect(news).to_have_text("Show 1 new reply")
         assert page.locator("#comments .rj-list").bounding_box() == before
         expect(page.locator(".rj-comment")).to_have_count(1)
+        news.focus()
+        page.clock.run_for(31_000)  # the same news again take the focus from nobody
+        expect(news).to_be_focused()
         news.click()
         expect(page.locator(f"#comment-{second}")).to_be_focused()
         expect(page.locator(f"#comment-{first}")).to_be_visible()

@@ -1,6 +1,7 @@
 """A reader leaves a reply by the page's own form, without any script."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.comments.models import Comment
+from app.ground import clock
 from app.ground.db import db
 from app.limits import limiter
 from tests.conftest import READER, Headers
@@ -75,7 +77,7 @@ class TestWhatBecomesOfIt:
         assert texts(read(client.get(place)), f"#comment-{comment_id} .rj-text") == ["A thought."]
 
         known = client.get(again)
-        assert (known.headers["Cache-Control"], known.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+        assert (known.headers["Cache-Control"], known.headers["Referrer-Policy"]) == ("no-store", "same-origin")
         assert form_of(read(known))["author_name"] == READER["author_name"]
 
     def test_who_comes_back_by_a_receipt_is_not_held_again(
@@ -97,7 +99,9 @@ class TestWhatBecomesOfIt:
     def test_a_receipt_that_opens_nothing_changes_nothing(
         self, client: ContractClient, slug: str, receipt: str
     ) -> None:
-        assert form_of(read(client.get(f"/articles/{slug}?receipt={receipt}")))["author_name"] == ""
+        answer = client.get(f"/articles/{slug}?receipt={receipt}")
+        assert form_of(read(answer))["author_name"] == ""
+        assert f"receipt={receipt}" not in answer.text
 
     def test_what_a_rule_trashed_is_told_like_what_a_rule_held(
         self, app: Flask, client: ContractClient, send: Send, as_admin: Headers
@@ -245,6 +249,16 @@ class TestSendingTwice:
     def test_another_text_in_the_same_form_is_another_comment(self, app: Flask, send: Send) -> None:
         places = {send(content=content).headers["Location"] for content in ("One thing.", "Another thing.")}
         assert (len(places), stored(app)) == (2, 2)
+
+    def test_an_address_is_not_found_out_by_sending_the_same_again(self, app: Flask, send: Send) -> None:
+        places = [send(author_email=each).headers["Location"] for each in ("ada@example.org", "eve@example.org")]
+        assert (len(set(places)), stored(app)) == (1, 1)
+        later = datetime.now(UTC) + timedelta(minutes=2)
+        clock.use(lambda: later)
+        guesses = [send(author_email=each) for each in ("ada@example.org", "eve@example.org")]
+        assert [texts(read(each, 409), "#rj-errors li") for each in guesses] == [
+            ["You have already said that here."]
+        ] * 2
 
     def test_the_same_form_from_elsewhere_gets_nobody_else_s_receipt(self, app: Flask, slug: str, send: Send) -> None:
         send()

@@ -117,9 +117,16 @@ def test_a_comment_s_own_link_leads_to_the_page_that_holds_it(app: Flask, client
     assert shown_ids(read(client.get(str(one(page, ".rj-notice a")["href"])))) == ids[:2]
 
 
+def test_a_link_to_a_comment_of_the_first_page_shows_that_page(client: ContractClient, say: Say) -> None:
+    ids = [say() for _ in range(3)]
+    page = read(client.get(f"{PAGE}?comment={ids[2]}"))
+    assert (shown_ids(page), page.select(".rj-notice")) == (ids, [])
+
+
 def test_a_link_to_a_comment_that_is_gone_shows_the_discussion(client: ContractClient, say: Say) -> None:
     first = say()
-    assert shown_ids(read(client.get(f"{PAGE}?comment={first + 1}"))) == [first]
+    page = read(client.get(f"{PAGE}?comment={first + 1}"))
+    assert (shown_ids(page), page.select(".rj-notice")) == ([first], [])
 
 
 class TestALongConversation:

@@ -114,7 +114,7 @@ export class ReplyForm {
     this.keepDraft();
     const { keeping, comments, language, sending, words } = this.thread;
     const { typed } = this;
-    const reply = { ...typed, section: this.fields.section.value || null, receipt: keeping.receiptFor(typed) };
+    const reply = { ...typed, section: this.fields.section.value || null, receipt: keeping.receiptFor(typed) ?? this.fields.receipt.value };
     const answer = await sending.send(comments, reply, language, (seconds) => {
       this.status.textContent = `${words("lost")} ${words("retrying", seconds)}`;
     });

@@ -90,8 +90,8 @@ export class Thread {
 
   /** A permalink may lead to another page, and in a shadow root nowhere by itself. */
   #goToHash() {
-    const id = Number(location.hash.split("#comment-")[1]);
-    if (id && !document.querySelector(location.hash)) this.show(id);
+    const [hash, id] = location.hash.match(/^#comment-(\d+)$/) ?? [];
+    if (id && !document.querySelector(hash)) this.show(id);
   }
 
   #clicked(event) {
@@ -127,7 +127,6 @@ export class Thread {
   async #lookForNews() {
     const asked = new URLSearchParams({ view: "flat", sort: "newest", limit: 1 });
     if (this.query.has("section")) asked.set("section", this.query.get("section"));
-    // Made conditional by the browser.
     const answer = await this.#ask(`${this.comments}?${asked}`, { cache: "no-cache" });
     if (!answer.ok) return false;
     const { items, total } = await answer.json();
@@ -138,10 +137,10 @@ export class Thread {
 
   #announce(label, work) {
     const news = this.section.querySelector("[data-rj-news]");
-    news.replaceChildren(made("button", { type: "button", onclick: work }, label));
+    if (news.textContent !== label) news.replaceChildren(made("button", { type: "button" }, label));
+    news.firstChild.onclick = work;
   }
 
-  /** Show a held comment to its author alone. */
   showHeld(html, message, receipt) {
     const link = made("a", { href: new URL(`/receipts/${receipt}`, this.api).href }, this.words("receipt"));
     const text = made("div", { className: "rj-text", dir: "auto" }, ...parsed(html).body.childNodes);
