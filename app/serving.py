@@ -25,6 +25,7 @@ RESTART_SECONDS = 4  # that a new process has to begin while the one before it s
 STOP_SECONDS = 10  # for requests under way, when told to stop
 LOOK_SECONDS = 1.0  # between looks at whether the parent still lives
 CONNECTIONS = 512  # of one process; beyond them the kernel's queue waits
+ENDING = (signal.SIGTERM, signal.SIGINT)
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def serve(config: Config, make_app: Callable[[Config], Flask], app: Flask) -> No
     """
     _check_address(config)
     server = _server(config)
-    os.register_at_fork(after_in_child=_hear_signals)
+    os.register_at_fork(before=_hold_signals, after_in_parent=_let_signals_in, after_in_child=_begin_to_hear)
     load = Loader(config, make_app, app)
     log.info("listening", extra={"url": url_of(config), "workers": config.processes})
     log.info("%s", why_so_many(config), extra={"workers": config.processes})
@@ -147,6 +148,20 @@ class Loader:
 
     def __reduce__(self) -> tuple[type["Loader"], tuple[Config, Callable[[Config], Flask], None]]:
         return Loader, (self.config, self.make_app, None)
+
+
+def _hold_signals() -> None:
+    """What comes while a process is being made waits until it can hear: it would end in a handler of its parent's."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+
+def _let_signals_in() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
+def _begin_to_hear() -> None:
+    _hear_signals()
+    _let_signals_in()
 
 
 def _hear_signals() -> None:
