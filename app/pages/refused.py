@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.comments.schemas import read_reply
+from app.comments.texts import text
 from app.ground.errors import MEDIA_TYPE, FieldProblem, Moved, Problem, TooManyRequests, drawn_again
 from app.pages.article import article_page
 from app.pages.asked import asked_in
@@ -108,7 +109,8 @@ def _page_of(problem: _Problem) -> Response:
     language = language_of_reader()
     say = Words(language)
     key = f"refused.{_KEYS.get(problem.status, 'other')}"
-    is_posted = request.endpoint == POSTED
+    posted = _posted() if request.endpoint == POSTED else {}
+    may_be_sent_again = problem.status >= TooManyRequests.status and bool(posted)
     return page(
         "pages/refused.html",
         status=problem.status,
@@ -116,8 +118,10 @@ def _page_of(problem: _Problem) -> Response:
         number=problem.status,
         heading=say(key),
         explanation=say(f"{key}.text"),
-        words=_posted().get("content") if is_posted else None,
-        back=OUR_PAGES.article(_slug()) if is_posted and problem.status >= TooManyRequests.status else None,
+        words=posted.pop("content", None),
+        again=posted if may_be_sent_again else None,
+        send=text("form.button", language),
+        back=OUR_PAGES.article(_slug()) if may_be_sent_again else None,
     )
 
 

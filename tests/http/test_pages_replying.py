@@ -180,18 +180,30 @@ class TestRefusals:
         assert texts(page, "#rj-errors li")[0].startswith("That was quick.")
         assert form_of(page)["content"] == "Another thought."
 
-    def test_who_tries_too_often_keeps_the_words_on_a_page_that_costs_little(
-        self, slug: str, send: Send, configure: Callable[..., None], statements: Callable[..., Any]
+    def test_who_tries_too_often_keeps_everything_on_a_page_that_costs_little_and_sends_it_again(
+        self,
+        app: Flask,
+        client: ContractClient,
+        slug: str,
+        send: Send,
+        configure: Callable[..., None],
+        statements: Callable[..., Any],
     ) -> None:
         configure(limit_attempts="1 per minute")
         limiter.reset()
         send(author_name="")
         with statements() as asked:
-            page = read(send(content="Kept."), 429)
-        assert texts(page, "textarea") == ["Kept."]
+            page = read(send(content="\nKept.", receipt="1-x-y"), 429)
         assert page.select(f"a[href='/articles/{slug}']") != []
         assert asked == []
         limiter.reset()
+
+        kept = {tag["name"]: tag.get("value", tag.text) for tag in page.select("form.kept [name]")}
+        assert kept["content"].strip() == "Kept."
+        assert {**kept, "content": "Kept."}.items() >= (READER | {"content": "Kept.", "receipt": "1-x-y"}).items()
+        assert "action" not in one(page, "form.kept").attrs
+        assert client.post(f"/articles/{slug}", data=kept).status_code == 303
+        assert stored(app) == 1
 
     def test_a_limit_on_an_article_that_is_not_there_is_a_page_too(
         self, client: ContractClient, configure: Callable[..., None]
