@@ -1,6 +1,6 @@
 """What happens when a reader leaves a reply?"""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -226,7 +226,7 @@ def _store(session: Session, article_id: int, place: Place, written: Written, *,
     key = duplicate_key(
         article_id=article_id, in_reply_to=place.in_reply_to, name=written["author_name"], content=written["source"]
     )
-    stored = written | asdict(place) | {"duplicate_key": key, "created_at": now, "changed_at": now}
+    stored = written | place._asdict() | {"duplicate_key": key, "created_at": now, "changed_at": now}
     comment = store.insert_comment(session, {"article_id": article_id, **stored})
     if comment is None:
         raise _duplicate(session, key, language)

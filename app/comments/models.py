@@ -21,6 +21,12 @@ _STATUSES = ", ".join(f"'{status}'" for status in Status)
 KEEPS_AN_ADDRESS = text("address_fingerprint IS NOT NULL OR agent_fingerprint IS NOT NULL")
 
 
+def _index_where_given(name: str, column: str, *more: str) -> Index:
+    """An index without the comments that have nothing there, which are most: they need not be written into it."""
+    is_given = text(f"{column} IS NOT NULL")
+    return Index(name, column, *more, sqlite_where=is_given, postgresql_where=is_given)
+
+
 class Comment(Base):
     """One reader's text under an article.
 
@@ -41,14 +47,14 @@ class Comment(Base):
         Index("ix_comment_conversation", "root_id", "id",
               sqlite_where=text("shown = 1"), postgresql_where=text("shown")),
         Index("ix_comment_in_article", "article_id", "status", "created_at", "id"),
-        Index("ix_comment_section", "section_id", "created_at", "id"),
+        _index_where_given("ix_comment_section", "section_id", "created_at", "id"),
         # The queue, the newest comments of the site, and the checks of a new comment.
         Index("ix_comment_queue", "status", "created_at", "id"),
         Index("ix_comment_article", "article_id", "created_at"),
         Index("ix_comment_created", "created_at"),
         Index("ix_comment_author", "email_fingerprint", "created_at", "id", "status"),
-        Index("ix_comment_parent", "parent_id"),
-        Index("ix_comment_in_reply_to", "in_reply_to"),
+        _index_where_given("ix_comment_parent", "parent_id"),
+        _index_where_given("ix_comment_in_reply_to", "in_reply_to"),
         # The timer: whose network address is still to be forgotten.
         Index("ix_comment_addresses", "created_at", sqlite_where=KEEPS_AN_ADDRESS, postgresql_where=KEEPS_AN_ADDRESS),
         {"sqlite_autoincrement": True},

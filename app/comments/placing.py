@@ -1,6 +1,6 @@
 """Where in the thread does a reply go?"""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,7 @@ from app.ground.errors import FieldProblem, NotFound
 from app.ground.prepared import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Under which comment, on which level (a root's is 1), in whose conversation, about which section."""
 
     parent_id: int | None

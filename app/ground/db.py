@@ -83,7 +83,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _text_in_utc(moment: datetime) -> str:
-    return _in_utc(moment).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return _in_utc(moment).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 # SQLite counts rows up only in a column whose type is exactly INTEGER.

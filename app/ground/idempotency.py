@@ -115,7 +115,9 @@ def claim(session: Session, *, scope: str) -> Claim | Replay:
 
 def _typed() -> str | None:
     """The key of the request, if it has one; empty where what is sent is its own."""
-    typed = request.headers.get("Idempotency-Key", request.form.get(FIELD))
+    typed = request.headers.get("Idempotency-Key")
+    if typed is None and not request.is_json:
+        typed = request.form.get(FIELD)
     if typed is None:
         return "" if _LEFT_OUT in g else None
     if not 0 < len(typed) <= LONGEST_KEY:

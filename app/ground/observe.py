@@ -153,8 +153,11 @@ _SECURITY_HEADERS: Mapping[str, str] = {
 
 
 def _secure(response: Response) -> Response:
+    # Each look into werkzeug's headers goes through all of them: one look is enough.
+    own = {name.lower() for name, _ in response.headers}
     for name, value in _SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in own:
+            response.headers.add(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

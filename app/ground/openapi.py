@@ -264,9 +264,10 @@ class Routes(Blueprint):
         return _said_on_the_view(super().alt_response(status_code, response, **words))
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
-        """Read arguments by a schema; a body of which nothing is required may be left out."""
-        is_required = any(field.required for field in schema().fields.values())
-        return super().arguments(schema, **{"required": is_required} | options)
+        """Read arguments by a schema, made once; a body of which nothing is required may be left out."""
+        reader = schema()
+        is_required = any(field.required for field in reader.fields.values())
+        return super().arguments(reader, **{"required": is_required} | options)
 
     def repeatable(self, view: View) -> View:
         """Document that an Idempotency-Key makes a route safe to repeat."""
