@@ -109,8 +109,10 @@ def _page_of(problem: _Problem) -> Response:
     language = language_of_reader()
     say = Words(language)
     key = f"refused.{_KEYS.get(problem.status, 'other')}"
-    posted = _posted() if request.endpoint == POSTED else {}
-    may_be_sent_again = problem.status >= TooManyRequests.status and bool(posted)
+    is_posted = request.endpoint == POSTED
+    may_be_sent_again = is_posted and problem.status >= TooManyRequests.status
+    posted = _posted() if is_posted else {}
+    words = posted.pop("content", "")
     return page(
         "pages/refused.html",
         status=problem.status,
@@ -118,8 +120,8 @@ def _page_of(problem: _Problem) -> Response:
         number=problem.status,
         heading=say(key),
         explanation=say(f"{key}.text"),
-        words=posted.pop("content", None),
-        again=posted if may_be_sent_again else None,
+        words=words,
+        again=posted if may_be_sent_again else {},
         send=text("form.button", language),
         back=OUR_PAGES.article(_slug()) if may_be_sent_again else None,
     )
