@@ -101,8 +101,9 @@ def _connect_the_features() -> None:
 def _stand_in_front(app: Flask, config: settings.Config) -> None:
     """What a request passes before it is Flask's, the last named first."""
     from app.comments.texts import language_for
-    from app.ground import proxies, purging, ready
+    from app.ground import proxies, purging, ready, turns
 
+    turns.init_app(app, at_once=config.threads)
     ready.init_app(
         app,
         room=config.ready_bytes,

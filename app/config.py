@@ -142,7 +142,9 @@ class Config:
     workers: int | None = _setting(
         None, "processes", "How many processes serve; by default one a core where REDIS_URL is set, else one.", _count
     )
-    threads: int = _setting("8", "threads", "How many requests a process works on at once.", _count)
+    threads: int = _setting(
+        "4", "threads", "How many requests a process works on at once; answers that are ready wait for none.", _count
+    )
     site_name: str = _setting("Rejoinder", "text", "What the pages call the site.")
     public_url: str | None = _setting(
         None,

@@ -2,12 +2,17 @@
 
 import ipaddress
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, g, request
-from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
-from limits import RateLimitItem
+from flask_limiter import Limiter
+from limits import RateLimitItem, parse_many
+from limits.strategies import MovingWindowRateLimiter, RateLimiter
 
 from app import config
 from app.ground import clock
@@ -18,51 +23,112 @@ from app.ground.windows import ProcessMemory
 
 STORE_TIMEOUT_SECONDS = 0.05
 UNKNOWN_WAIT_SECONDS = 60
+LONGEST_PAUSE_SECONDS = 32  # between two looks for a store that is away
 ADDRESS = "network address"
 View = TypeVar("View", bound=Callable[..., Any])
+Identifiers = tuple[str, str, str]
 log = logging.getLogger(__name__)
 
 
-class NamedLimits(Limiter):
-    """Flask-Limiter that can say whether its store is away, and that says so once when it goes and when it comes back.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A request that was counted under a limit, within it or not."""
 
-    Its own breaker then counts in this process's memory and looks for the store again at growing intervals.
+    item: RateLimitItem
+    identifiers: Identifiers
+    is_within: bool
+
+
+class LimitReached(Exception):
+    """More than a limit allows."""
+
+
+class Limits(Limiter):
+    """Flask-Limiter with its store and its way to count; while the store is away this process counts in its memory.
+
+    Which limits a request meets stands on its view. Flask-Limiter would find that out anew each time, which takes
+    longer than to count.
     """
 
-    store_is_away = False
+    def __init__(self) -> None:
+        super().__init__(key_func=address_fingerprint, strategy="moving-window", headers_enabled=False)
+        self.is_away = False
+        self._here = MovingWindowRateLimiter(ProcessMemory())
+        self._looking = Lock()
+        self._pause = 1.0  # seconds
+        self._next_look = 0.0
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 (its signature)
-        """Flask-Limiter's own name for it. Every limit of ours stands on a view: there is none to look for before.
+        """Flask-Limiter's own name for what it does before each view. There is nothing left to do."""
 
-        Of all requests that meet a store that is gone at the same moment, its breaker lets the first count here, and
-        would let the others fail.
-        """
-        if in_middleware:
-            return
-        try:
-            super()._check_request_limit(callable_name=callable_name, in_middleware=False)
-        except self.storage.base_exceptions:
-            self.context.seen_limits.clear()
-            super()._check_request_limit(callable_name=callable_name, in_middleware=False)
+    def count(self, items: Sequence[RateLimitItem], identifiers: Identifiers) -> list[Counted]:
+        """Count towards each, whatever the others say: who goes on after a refusal waits longer."""
+        if not self.is_away:
+            try:
+                return _counted(self._where, items, identifiers)
+            except self.storage.base_exceptions:
+                self._note(is_away=True)
+        return _counted(self._where, items, identifiers)
 
     @property
-    def _storage_dead(self) -> bool:
-        """Flask-Limiter's own name for it, which it reads and sets."""
-        return self.store_is_away
+    def _where(self) -> RateLimiter:
+        return self._here if self.is_away else self.limiter
 
-    @_storage_dead.setter
-    def _storage_dead(self, is_away: bool) -> None:
-        if is_away != self.store_is_away:
-            outcome = "away" if is_away else "back"
-            HAPPENINGS.labels("limits' store", outcome).inc()
-            log.warning("the limits' store is %s", outcome, extra={"outcome": outcome})
-        self.store_is_away = is_away
+    def look_again(self) -> bool:
+        """Whether the store is away. One of those who ask looks for it, after pauses of 1, 2, 4 ... seconds."""
+        if self.is_away and self._is_time_to_look() and self.storage.check():
+            self._note(is_away=False)
+        return self.is_away
+
+    def window(self, counted: Counted) -> tuple[float, int]:
+        """When the limit is fresh again, as seconds of the epoch, and how many it has left.
+
+        Raises what the store raises that has gone away since.
+        """
+        return self._where.get_window_stats(counted.item, *counted.identifiers)
+
+    def forget(self, counted: Counted) -> None:
+        """Wipe the slate under this limit, wherever it is now."""
+        try:
+            self._where.clear(counted.item, *counted.identifiers)
+        except self.storage.base_exceptions:
+            self._note(is_away=True)
+
+    def _is_time_to_look(self) -> bool:
+        with self._looking:
+            now = time.monotonic()
+            if now < self._next_look:
+                return False
+            self._next_look = now + self._pause
+            self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+            return True
+
+    def _note(self, *, is_away: bool) -> None:
+        """Say so once when the store goes, and when it comes back."""
+        with self._looking:
+            if is_away == self.is_away:
+                return
+            self.is_away, self._pause, self._next_look = is_away, 1.0, 0.0
+        outcome = "away" if is_away else "back"
+        HAPPENINGS.labels("limits' store", outcome).inc()
+        log.warning("the limits' store is %s", outcome, extra={"outcome": outcome})
+
+
+def _counted(where: RateLimiter, items: Sequence[RateLimitItem], identifiers: Identifiers) -> list[Counted]:
+    return [Counted(item, identifiers, where.hit(item, *identifiers)) for item in items]
 
 
 def counted_address() -> str:
     """Who the client is to a limit: an IPv4 address, or an IPv6 client's /64 network."""
+    known = g.get("counted_address")
+    if known is None:
+        known = g.counted_address = _counted_as(request.remote_addr or "0.0.0.0")  # noqa: S104 (no bind)
+    return cast(str, known)
+
+
+def _counted_as(remote: str) -> str:
     try:
-        address = ipaddress.ip_address((request.remote_addr or "0.0.0.0").partition("%")[0])  # noqa: S104 (no bind)
+        address = ipaddress.ip_address(remote.partition("%")[0])
     except ValueError:
         return "unknown"
     if isinstance(address, ipaddress.IPv6Address):
@@ -90,35 +156,39 @@ def _login_key() -> str:
     return f"{address_fingerprint()} {account}"
 
 
-limiter = NamedLimits(
-    key_func=address_fingerprint,
-    strategy="moving-window",
-    headers_enabled=False,
-    in_memory_fallback_enabled=True,
-    key_prefix="rejoinder",
-    # Who goes on after a refusal counts towards the longer windows too, and waits longer.
-    fail_on_first_breach=False,
-)
+limiter = Limits()
+
+
+@lru_cache(maxsize=64)
+def _items(rates: str) -> tuple[RateLimitItem, ...]:
+    """The limits of a setting such as `5 per 15 minutes; 100 per day`, the shortest first."""
+    return tuple(sorted(parse_many(rates)))
 
 
 def _limit(name: str, *, key: Callable[[], str], scope: str | None = None) -> Callable[[View], View]:
     """The limit whose rate is the setting `limit_NAME`; what shares a scope is counted together."""
-    decorator = limiter.shared_limit(
-        lambda: cast(str, getattr(config.current(), f"limit_{name}")),
-        scope=scope or name,
-        key_func=key,
-        on_breach=_note(name),
-        exempt_when=(lambda: limiter.store_is_away) if name == "reading" else None,
-    )
-    return cast(Callable[[View], View], decorator)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def limited(*args: object, **kwargs: object) -> object:
+            # Reading hurts nobody as much as a site that cannot be read.
+            if not (limiter.look_again() and name == "reading"):
+                _count(name, ("rejoinder", key(), scope or name))
+            return view(*args, **kwargs)
+
+        return cast(View, limited)
+
+    return decorate
 
 
-def _note(name: str) -> Callable[[RequestLimit], Response | None]:
-    def note(_limit: RequestLimit) -> None:
+def _count(name: str, identifiers: Identifiers) -> None:
+    """Raises LimitReached."""
+    rates = cast(str, getattr(config.current(), f"limit_{name}"))
+    g.counted = limiter.count(_items(rates), identifiers)
+    if not all(each.is_within for each in g.counted):
         HAPPENINGS.labels("limit", name).inc()
         log.info("limit reached", extra={"limit": name})
-
-    return note
+        raise LimitReached
 
 
 attempts = _limit("attempts", key=address_fingerprint)
@@ -132,32 +202,29 @@ moderation = _limit("moderation", key=_actor_key)
 
 def forgive() -> None:
     """Wipe the slate of who just gave the right password; others from the same address stay counted."""
-    for item in limiter.current_limits:
-        if item.request_args[-1] in {"login", "password"}:
-            limiter.limiter.clear(item.limit, *item.request_args)
-
-
-def _fields(item: RequestLimit) -> tuple[str, str]:
-    """`RateLimit-Policy` and `RateLimit`. Source: draft-ietf-httpapi-ratelimit-headers-10."""
-    limit: RateLimitItem = item.limit
-    scope = item.request_args[-1]
-    seconds = max(0, item.reset_at - int(clock.now().timestamp()))
-    return f'"{scope}";q={limit.amount};w={limit.get_expiry()}', f'"{scope}";r={item.remaining};t={seconds}'
+    for each in g.get("counted", ()):
+        if each.identifiers[-1] in {"login", "password"}:
+            limiter.forget(each)
 
 
 def _wait_and_headers() -> tuple[int, dict[str, str]]:
-    """The seconds until the limit is fresh again, and its state as headers.
+    """The seconds until the limit is fresh again, and its state as `RateLimit-Policy` and `RateLimit`.
 
-    A store that went away after it had counted leaves both unknown: no answer fails over what is only told with it.
+    Of several limits, of the longest one that is reached, else of the shortest. A store that went away after it had
+    counted leaves both unknown: no answer fails over what is only told with it.
+    Source: draft-ietf-httpapi-ratelimit-headers-10.
     """
-    item = limiter.current_limit
-    if item is None:
+    counted: list[Counted] = g.get("counted", [])
+    if not counted:
         return UNKNOWN_WAIT_SECONDS, {}
+    told = next((each for each in reversed(counted) if not each.is_within), counted[0])
     try:
-        policy, state = _fields(item)
-        return item.reset_at - int(clock.now().timestamp()), {"RateLimit-Policy": policy, "RateLimit": state}
+        fresh_at, left = limiter.window(told)
     except limiter.storage.base_exceptions:
         return UNKNOWN_WAIT_SECONDS, {}
+    seconds, scope = max(0, int(fresh_at + 1) - int(clock.now().timestamp())), told.identifiers[-1]
+    policy = f'"{scope}";q={told.item.amount};w={told.item.get_expiry()}'
+    return seconds, {"RateLimit-Policy": policy, "RateLimit": f'"{scope}";r={left};t={seconds}'}
 
 
 def refusal(message: str) -> Response:
@@ -166,7 +233,7 @@ def refusal(message: str) -> Response:
     return tell(TooManyRequests(message, retry_after=seconds, headers=headers))
 
 
-def _refuse(_error: RateLimitExceeded) -> Response:
+def _refuse(_error: LimitReached) -> Response:
     return refusal("Too many requests: slow down, then try again.")
 
 
@@ -184,8 +251,6 @@ def init_app(app: Flask) -> None:
     if settings.redis_url:
         timeouts = {"socket_timeout": STORE_TIMEOUT_SECONDS, "socket_connect_timeout": STORE_TIMEOUT_SECONDS}
         app.config["RATELIMIT_STORAGE_OPTIONS"] = timeouts
-    # Flask-Limiter's own line names the counted key; ours names the limit.
-    logging.getLogger("flask-limiter").setLevel(logging.ERROR)
     limiter.init_app(app)
-    app.register_error_handler(RateLimitExceeded, _refuse)
+    app.register_error_handler(LimitReached, _refuse)
     app.after_request(_show)

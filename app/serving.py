@@ -8,14 +8,18 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.util import Finalize
+from pathlib import Path
+from stat import S_ISSOCK
 
 from flask import Flask
 from granian._granian import ListenerSpec
 from granian.constants import HTTPModes, Interfaces
-from granian.server import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 
 from app.config import Config, url_at
 from app.ground.observe import configure_logging, settle_ready
@@ -23,9 +27,12 @@ from app.site.timer import Timer
 
 RESTART_SECONDS = 4  # that a new process has to begin while the one before it still serves
 STOP_SECONDS = 10  # for requests under way, when told to stop
+FIRST_BYTE_SECONDS = 0.3  # that somebody who is connected has to begin to ask
 LOOK_SECONDS = 1.0  # between looks at whether the parent still lives
+FREE_THREADS = 28  # beside those that work: for answers that are ready, and for requests that wait for their turn
 CONNECTIONS = 512  # of one process; beyond them the kernel's queue waits
 ENDING = (signal.SIGTERM, signal.SIGINT)
+NO_MORE = signal.SIGUSR1  # to a process: accept no more connections
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +85,11 @@ class Server(MPServer):
         shared.set_inheritable(True)
         self._shd, self._sso = listening, shared  # type: ignore[assignment]  # only None is declared
 
+    def _spawn_worker(self, *what: object, **more: object) -> WorkerProcess:
+        worker = super()._spawn_worker(*what, **more)
+        worker.terminate = partial(_end, worker, worker.terminate)  # type: ignore[method-assign]
+        return worker
+
     def _reload(self, spawn_target: object, target_loader: object) -> None:
         """On SIGHUP: new processes begin with the code as it is on disk, then those before them finish and end."""
         log.info("restarting")
@@ -89,6 +101,16 @@ class Server(MPServer):
         log.info("restarted")
 
 
+def _end(worker: WorkerProcess, terminate: Callable[[], None]) -> None:
+    """Have a process accept no more, and only then end: it would cut off who was connected a moment before."""
+    worker.interrupt_by_parent = True
+    pid = worker.inner.pid
+    if pid is not None and worker.inner.is_alive():
+        os.kill(pid, NO_MORE)
+        time.sleep(FIRST_BYTE_SECONDS)
+    terminate()
+
+
 def _server(config: Config) -> Server:
     return Server(
         "rejoinder",
@@ -97,7 +119,7 @@ def _server(config: Config) -> Server:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=config.processes,
-        blocking_threads=config.threads,
+        blocking_threads=config.threads + FREE_THREADS,
         backpressure=CONNECTIONS,
         # Its own lines name addresses and receipts, and what an application's error says; ours do not.
         log_enabled=False,
@@ -171,6 +193,22 @@ def _hear_signals() -> None:
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(NO_MORE, _accept_no_more)
+
+
+def _accept_no_more(_number: int, _frame: object) -> None:
+    """Put a socket that nobody connects to in the place of each that listens; the other processes have theirs."""
+    nowhere = socket.create_server(("127.0.0.1", 0))
+    nowhere.setblocking(False)
+    for each in [int(path.name) for path in Path("/dev/fd").iterdir()]:
+        with suppress(OSError):  # one was the folder's own
+            if S_ISSOCK(os.fstat(each).st_mode) and _listens(each):
+                os.dup2(nowhere.fileno(), each)
+
+
+def _listens(number: int) -> bool:
+    with socket.socket(fileno=os.dup(number)) as opened:
+        return bool(opened.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
 def _follow(parent: int) -> None:

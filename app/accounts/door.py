@@ -131,7 +131,7 @@ def _touch_token(token_id: int) -> None:
 
 
 def _by_session() -> Actor:
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None
     if not cookie:
         return GUEST
     if request.method not in _SAFE and not _has_csrf_token(cookie):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, jsonify, request
-from flask_limiter import RateLimitExceeded
 
 from app import limits
 from app.accounts.door import current_actor
@@ -52,8 +51,8 @@ def _language() -> str:
     return language_for(request.headers.get("Accept-Language"))
 
 
-@routes.errorhandler(RateLimitExceeded)
-def refuse_too_many(_error: RateLimitExceeded) -> Response:
+@routes.errorhandler(limits.LimitReached)
+def refuse_too_many(_error: limits.LimitReached) -> Response:
     """Readers hear of a limit in their own language."""
     refusal = limits.refusal(text("refusal.too_many", _language()))
     refusal.headers["Content-Language"] = _language()

@@ -2,11 +2,13 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import orjson
 from flask import Flask
@@ -29,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     import psycopg
 
 BUSY_SECONDS = 10
+BELIEVED_SECONDS = 1.0  # that a connection is taken to live after its last use
 log = logging.getLogger(__name__)
 
 NAMES = {
@@ -67,9 +70,18 @@ class UtcDateTime(TypeDecorator[datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         return _out_of_text if dialect.name == "sqlite" else _out_of_driver
 
+    @staticmethod
+    def whole_column(dialect: Dialect) -> Callable[[Sequence[Any]], Iterable[datetime | None]]:
+        """For `prepared`: what makes moments of a column, of which a page has hundreds."""
+        return _column_out_of_text if dialect.name == "sqlite" else partial(map, _out_of_driver)
+
 
 def _out_of_text(stored: str | None) -> datetime | None:
     return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+
+
+def _column_out_of_text(stored: Sequence[str | None]) -> Iterable[datetime | None]:
+    return [None if text is None else datetime.fromisoformat(text + "+00:00") for text in stored]
 
 
 def _out_of_driver(stored: datetime | None) -> datetime | None:
@@ -98,8 +110,17 @@ class Base(DeclarativeBase):
     )
 
 
+@lru_cache(maxsize=8)
+def _for_reading(engine: Engine) -> Engine:
+    """The same engine, whose connections only read until they are told otherwise."""
+    return engine.execution_options(rejoinder_reads=True)
+
+
 class LastingSession(RequestSession):
     """A session whose end does not fail because the database went away: what it was for is done, and told."""
+
+    def get_bind(self, *what: Any, **more: Any) -> Engine:
+        return _for_reading(cast(Engine, super().get_bind(*what, **more)))
 
     def close(self) -> None:
         try:
@@ -126,9 +147,9 @@ def transaction() -> Iterator[Session]:
     Whatever was read before is forgotten, because what decides must be read under the lock that writes.
     """
     session = db.session()
-    session.rollback()
+    _leave_snapshot(session)
     with _turn():
-        session.connection(execution_options={"rejoinder_writes": True})
+        _begin_to_write(session)
         try:
             yield session
             for complete in before_commit:
@@ -139,6 +160,23 @@ def transaction() -> Iterator[Session]:
             events.forget(session)
             raise
     events.deliver(session)
+
+
+def _leave_snapshot(session: Session) -> None:
+    """Forget what was read. Where no object was, the connection is kept: another one costs more than a statement."""
+    connection = prepared.open_connection(session)
+    if connection is None or session.identity_map or session.new:
+        session.rollback()
+    else:
+        prepared.roll_back(connection)
+
+
+def _begin_to_write(session: Session) -> None:
+    connection = prepared.open_connection(session)
+    if connection is None:
+        session.connection(execution_options={"rejoinder_writes": True})
+    else:
+        prepared.execute(connection, _begins_to_write(connection))
 
 
 _writers = Turns()
@@ -198,12 +236,19 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    prepared.execute(connection, "BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+def _begin(connection: Connection) -> None:
+    """SQLite reads in a snapshot. PostgreSQL is read by single statements, which need no transaction around them."""
+    options, is_file = connection.get_execution_options(), connection.dialect.name == "sqlite"
+    if options.get("rejoinder_writes", False) or not (is_file or options.get("rejoinder_reads", False)):
+        prepared.execute(connection, _begins_to_write(connection))
+    elif is_file:
+        prepared.execute(connection, "BEGIN")
 
 
-def _writes(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get("rejoinder_writes", False))
+def _begins_to_write(connection: Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        return "BEGIN IMMEDIATE"
+    return f"BEGIN; SET LOCAL {_LOCK_TIMEOUT}" if connection.info[_POOLED] else "BEGIN"
 
 
 def is_pooled(connection: "psycopg.Connection") -> bool:
@@ -218,7 +263,11 @@ def is_pooled(connection: "psycopg.Connection") -> bool:
 
 # A lock that nobody gives up must not hold a worker for ever.
 _LOCK_TIMEOUT = f"lock_timeout = {BUSY_SECONDS * 1000}"
-_POOLED = "rejoinder_pooled"
+_POOLED, _USED = "rejoinder_pooled", "rejoinder_used"
+
+
+def _note_use(_connection: "psycopg.Connection", record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
 
 
 def _prepare_postgres(connection: "psycopg.Connection", record: ConnectionPoolEntry) -> None:
@@ -230,17 +279,31 @@ def _prepare_postgres(connection: "psycopg.Connection", record: ConnectionPoolEn
     else:
         connection.execute(f"SET {_LOCK_TIMEOUT}".encode())
     connection.commit()
+    # Not the driver, which would begin a transaction for each read: `_begin` does it for those who write.
+    connection.autocommit = True
+    _note_use(connection, record)
 
 
-def _begin_postgres(connection: Connection) -> None:
-    if connection.info[_POOLED]:
-        prepared.execute(connection, f"SET LOCAL {_LOCK_TIMEOUT}")
+def _ask_whether_it_lives(
+    dialect: Dialect, connection: "psycopg.Connection", record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """A connection that nobody has used for a while may have lost its server. All others are asked by what they do."""
+    if time.monotonic() - record.info[_USED] < BELIEVED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _configure(engine: Engine) -> None:
-    is_file = engine.dialect.name == "sqlite"
-    event.listen(engine, "connect", _prepare_sqlite if is_file else _prepare_postgres)
-    event.listen(engine, "begin", _begin_sqlite if is_file else _begin_postgres)
+    event.listen(engine, "begin", _begin)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        return
+    event.listen(engine, "connect", _prepare_postgres)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ask_whether_it_lives, engine.dialect))
 
 
 def init_app(app: Flask, *, url: str) -> None:
@@ -262,7 +325,6 @@ def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return private | {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     return private | {
-        "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,
         "pool_timeout": BUSY_SECONDS,

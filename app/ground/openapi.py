@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import orjson
 from flask import Request, Response, current_app, request
@@ -11,6 +11,7 @@ from flask.json.provider import JSONProvider
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.routing import BaseConverter, IntegerConverter
 
@@ -22,6 +23,9 @@ from app.ground.errors import (
     UnsupportedMediaType,
     field_problems,
 )
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 LARGEST_ID = 2**63 - 1
 PREFIX = "/api/v1"
@@ -40,7 +44,17 @@ class OrjsonProvider(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
-        return Response(body, mimetype="application/json")
+        return JsonAnswer(body, mimetype="application/json")
+
+
+class JsonAnswer(Response):
+    """An answer whose headers can go out as they are. Werkzeug would copy each, in case that one of them cannot."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        has_its_body = self.status_code not in {204, 304}
+        if has_its_body and all(value.isascii() for _, value in self.headers):
+            return self.headers
+        return super().get_wsgi_headers(environ)
 
 
 class PathText(BaseConverter):

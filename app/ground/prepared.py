@@ -7,7 +7,7 @@ post passes, a statement is written with SQLAlchemy, compiled once for each data
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import JSON, BindParameter, Connection, Dialect, Executable, TableValuedAlias, bindparam, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 Row = Any  # a named tuple; which fields it has is known only when the statement is
 Process = Callable[[Any], Any]
@@ -69,7 +70,7 @@ class _Compiled:
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled = cast(SQLCompiler, statement.compile(dialect=dialect))  # type: ignore[attr-defined]  # all have it
         self.sql = str(compiled)
-        self.binds = [_Bind(name, compiled.binds[name], dialect) for name in compiled.positiontup or compiled.binds]
+        self.binds = [_Bind.of(name, compiled.binds[name], dialect) for name in compiled.positiontup or compiled.binds]
         self.is_positional = compiled.positional
         columns = list(getattr(statement, "exported_columns", ()))
         row = namedtuple("Row", [column.key for column in columns], rename=True) if columns else None
@@ -77,7 +78,7 @@ class _Compiled:
         self.processes = [
             (position, process)
             for position, column in enumerate(columns)
-            if (process := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+            if (process := _of_whole_column(column.type, dialect)) is not None
         ]
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> list[Row]:
@@ -88,9 +89,9 @@ class _Compiled:
         if not found or not self.processes:
             return list(map(make, found))
         # Column by column: what is done for each value of a long page is then done by the interpreter's own loops.
-        columns: list[Iterable[Any]] = list(zip(*found, strict=True))
+        columns: list[Any] = list(zip(*found, strict=True))
         for position, process in self.processes:
-            columns[position] = map(process, columns[position])
+            columns[position] = process(columns[position])
         return list(map(make, zip(*columns, strict=True)))
 
     def changed(self, connection: Connection, values: Mapping[str, object]) -> int:
@@ -110,24 +111,41 @@ class _Compiled:
             hear(self.sql)
 
     def _typed(self, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (a list or a dictionary, as the driver wants)
+        # A post writes some sixty values: a call for each would cost as much as a statement.
         if self.is_positional:
-            return [bind.value(values) for bind in self.binds]
-        return {bind.name: bind.value(values) for bind in self.binds}
+            return [
+                fixed if is_fixed else values[name] if process is None else process(values[name])
+                for name, is_fixed, fixed, process in self.binds
+            ]
+        return {
+            name: fixed if is_fixed else values[name] if process is None else process(values[name])
+            for name, is_fixed, fixed, process in self.binds
+        }
 
 
-class _Bind:
-    """One place for a value in a statement."""
+def _of_whole_column(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Sequence[Any]], Iterable[Any]] | None:
+    """What turns a column as the driver gives it into Python's objects; None where they are that already."""
+    if hasattr(kind, "whole_column"):
+        return cast(Callable[[Sequence[Any]], Iterable[Any]], kind.whole_column(dialect))
+    process: Process | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return None if process is None else partial(map, process)
 
-    def __init__(self, name: str, parameter: BindParameter[Any], dialect: Dialect) -> None:
-        self.name = name
-        self.is_required = parameter.required
-        self.fixed = parameter.effective_value
-        self.process: Process | None = parameter.type.dialect_impl(dialect).bind_processor(dialect)
 
-    def value(self, values: Mapping[str, object]) -> object:
-        """What the driver gets: of these values, or the one written in the statement."""
-        value = values[self.name] if self.is_required else self.fixed
-        return self.process(value) if self.process is not None else value
+class _Bind(NamedTuple):
+    """One place for a value in a statement: a given one, which is turned into the driver's, or one written there."""
+
+    name: str
+    is_fixed: bool
+    fixed: object
+    process: Process | None
+
+    @classmethod
+    def of(cls, name: str, parameter: BindParameter[Any], dialect: Dialect) -> "_Bind":
+        process: Process | None = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        if parameter.required:
+            return cls(name, False, None, process)
+        written = parameter.effective_value
+        return cls(name, True, written if process is None else process(written), process)
 
 
 class _each_text(FunctionElement[str]):  # noqa: N801 (as SQLAlchemy names functions)
@@ -164,9 +182,23 @@ def _driven(connection: Connection, sql: str, act: Callable[[Any], object]) -> A
     return cursor
 
 
+def roll_back(connection: Connection) -> None:
+    """End the driver's transaction; the session goes on with the connection. Errors are SQLAlchemy's."""
+    driven = cast(Any, connection.connection.dbapi_connection)
+    try:
+        driven.rollback()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemy_says(error, connection, "ROLLBACK") from error
+
+
+def open_connection(session: Session) -> Connection | None:
+    """The connection of the session's transaction, if it has begun one."""
+    return cast(Connection | None, session.info.get(_OPEN))
+
+
 def _connection_of(session: Session) -> Connection:
     """The connection of the session's transaction. To ask the session takes longer than most statements run."""
-    return session.info.get(_OPEN) or session.connection()
+    return open_connection(session) or session.connection()
 
 
 @event.listens_for(Session, "after_begin")

@@ -1,9 +1,17 @@
-"""Who comes next where only one may?"""
+"""Who comes next where only one may, or only a few?"""
 
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PATIENCE_SECONDS = 5.0  # after which a request is worked on beside the others: better slow than never
 
 
 class TooLong(Exception):
@@ -11,11 +19,11 @@ class TooLong(Exception):
 
 
 class Turns:
-    """Threads come one after the other, in the order in which they asked."""
+    """Threads come in the order in which they asked, so many at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = 1) -> None:
         self._lock = Lock()
-        self._is_taken = False
+        self._free = at_once
         self._waiting: deque[Lock] = deque()
 
     @contextmanager
@@ -29,8 +37,8 @@ class Turns:
 
     def _wait(self, seconds: float) -> None:
         with self._lock:
-            if not self._is_taken:
-                self._is_taken = True
+            if self._free:
+                self._free -= 1
                 return
             called = Lock()
             called.acquire()
@@ -57,4 +65,27 @@ class Turns:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
-                self._is_taken = False
+                self._free += 1
+
+
+class WorkInTurns:
+    """WSGI middleware: so many requests are worked on at once, in their order.
+
+    Threads that compute at the same time only take the interpreter from each other, and from those who give answers
+    that are ready.
+    """
+
+    def __init__(self, inner: "WSGIApplication", *, at_once: int) -> None:
+        self.inner = inner
+        self._turns = Turns(at_once)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with ExitStack() as worked_on:
+            with suppress(TooLong):
+                worked_on.enter_context(self._turns.turn(wait_seconds=PATIENCE_SECONDS))
+            return self.inner(environ, start_response)
+
+
+def init_app(app: Flask, *, at_once: int) -> None:
+    """Stand right in front of Flask."""
+    app.wsgi_app = WorkInTurns(app.wsgi_app, at_once=at_once)  # type: ignore[method-assign]  # Flask's own way to wrap it

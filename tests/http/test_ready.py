@@ -20,6 +20,7 @@ from app.ground import clock, observe, ready
 from app.ground.changes import EVERYTHING
 from app.ground.cursors import Page
 from app.ground.observe import JsonLines
+from app.ground.turns import WorkInTurns
 from app.ground.watching import TRUST_SECONDS
 from tests.conftest import Headers
 from tests.contract import ContractClient
@@ -369,6 +370,22 @@ def test_of_those_who_wait_for_an_answer_that_is_outdated_before_it_is_done_one_
     monkeypatch.setattr(thread, "read_tree", overtaken_once)
     assert len(asked_at_once(app, f"{API}/articles/{slug}/comments", 6)) == 6
     assert len(made) == 2
+
+
+def test_what_is_ready_waits_for_nobody_s_work(another_app: Callable[..., Flask], slug: str) -> None:
+    app = another_app(THREADS="1")
+    wait_for(ready.of(app).watch.is_current)
+    url, other = f"{API}/articles/{slug}/comments", f"{API}/articles/{slug}/comments?limit=7"
+    assert app.test_client().get(url).status_code == 200
+
+    others = threading.Thread(target=lambda: app.test_client().get(other))
+    with cast(WorkInTurns, ready.of(app).inner)._turns.turn(wait_seconds=1):
+        others.start()
+        wait_for(lambda: cast(WorkInTurns, ready.of(app).inner)._turns._waiting)
+        assert app.test_client().get(url).status_code == 200
+        assert others.is_alive()
+    others.join(5)
+    assert not others.is_alive()
 
 
 def test_an_answer_to_a_very_long_question_is_not_kept(app: Flask, client: ContractClient, slug: str) -> None:

@@ -5,11 +5,15 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from app.ground import turns as module
-from app.ground.turns import TooLong, Turns
+from app.ground.turns import TooLong, Turns, WorkInTurns
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 def until(condition: Callable[..., object]) -> None:
@@ -54,6 +58,27 @@ def test_two_are_never_in_at_once() -> None:
     for thread in threads:
         thread.join(10)
     assert (len(most), max(most)) == (400, 1)
+
+
+def test_so_many_are_in_at_once_and_no_more() -> None:
+    turns = Turns(2)
+    with turns.turn(wait_seconds=0), turns.turn(wait_seconds=0), pytest.raises(TooLong), turns.turn(wait_seconds=0.01):
+        pass
+    with turns.turn(wait_seconds=0), turns.turn(wait_seconds=0):
+        pass
+
+
+def test_a_request_that_has_waited_too_long_is_worked_on_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
+    depth = list[int]()
+
+    def work(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        depth.append(len(depth))
+        return [] if len(depth) > 2 else list(working(environ, start_response))
+
+    working = WorkInTurns(work, at_once=1)
+    assert list(working({}, cast("StartResponse", None))) == []
+    assert depth == [0, 1, 2]
 
 
 def test_who_waits_too_long_goes_and_keeps_nobody_else_waiting() -> None:
@@ -130,7 +155,7 @@ def test_who_is_stopped_at_the_moment_of_being_called_passes_the_turn_on(monkeyp
         def release(self) -> None:
             self._lock.release()
 
-    turns._is_taken = True
+    turns._free = 0
     monkeypatch.setattr(module, "Lock", StoppedWhenCalled)
     with pytest.raises(Stopped), turns.turn(wait_seconds=5):
         pass

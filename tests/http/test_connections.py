@@ -1,0 +1,102 @@
+"""Does a request take no more of the database than it needs, and does nobody get a connection that is dead?"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+
+from app.articles.models import Article
+from app.ground import db as module
+from app.ground import prepared
+from app.ground.db import db
+
+ARTICLES = "/api/v1/articles"
+REPLY = {"author_name": "Ada", "author_email": "ada@example.org", "content": "A reply."}
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every BEGIN that the driver was handed."""
+    handed, execute = list[str](), prepared.execute
+
+    def note(connection: object, sql: str, *parameters: object) -> object:
+        if sql.startswith("BEGIN"):
+            handed.append(sql)
+        return execute(connection, sql, *parameters)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(prepared, "execute", note)
+    return handed
+
+
+@pytest.fixture
+def taken(app: Flask) -> Iterator[list[object]]:
+    """Every connection that was taken from the pool."""
+    seen = list[object]()
+
+    def note(connection: object, *_rest: object) -> None:
+        seen.append(connection)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "checkout", note)
+    yield seen
+    event.remove(engine, "checkout", note)
+
+
+def test_a_read_begins_a_snapshot_of_a_file_and_nothing_on_a_server(
+    client: FlaskClient, slug: str, begun: list[str], taken: list[object], database: str
+) -> None:
+    assert client.get(f"{ARTICLES}/{slug}/comments").status_code == 200
+    assert begun == (["BEGIN"] if database == "sqlite" else [])
+    assert len(taken) == 1
+
+
+def test_a_post_decides_and_writes_on_one_connection_in_one_transaction(
+    client: FlaskClient, slug: str, begun: list[str], taken: list[object], database: str
+) -> None:
+    assert client.post(f"{ARTICLES}/{slug}/comments", json=REPLY).status_code == 202
+    assert begun == (["BEGIN", "BEGIN IMMEDIATE"] if database == "sqlite" else ["BEGIN"])
+    assert len(taken) == 1
+
+
+def test_what_fails_in_a_transaction_of_the_engine_is_taken_back_whole(app: Flask, slug: str) -> None:
+    with app.app_context():
+        with suppress(DBAPIError), db.engine.begin() as connection:
+            connection.execute(text("UPDATE article SET title = 'Half'"))
+            connection.execute(text("no statement at all"))
+        assert db.session.query(Article.title).scalar() != "Half"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_connection_that_died_while_nobody_used_it_is_replaced_unseen(
+    app: Flask, client: FlaskClient, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get(f"{ARTICLES}/{slug}").status_code == 200
+    end_all_connections(app)
+    monkeypatch.setattr(module, "BELIEVED_SECONDS", 0.0)
+    assert client.get(f"{ARTICLES}/{slug}/comments").status_code == 200
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_connection_that_died_in_use_costs_a_503_and_no_more(app: Flask, client: FlaskClient, slug: str) -> None:
+    assert client.get(f"{ARTICLES}/{slug}").status_code == 200
+    end_all_connections(app)
+    statuses = [client.get(f"{ARTICLES}/{slug}/comments?limit={number}").status_code for number in range(1, 5)]
+    assert statuses[-1] == 200
+    assert set(statuses) <= {200, 503}
+
+
+def end_all_connections(app: Flask) -> None:
+    """As when PostgreSQL is started again: the pool does not know."""
+    with app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid != pg_backend_pid()"
+        )
