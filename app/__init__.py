@@ -103,7 +103,7 @@ def _stand_in_front(app: Flask, config: settings.Config) -> None:
     from app.comments.texts import language_for
     from app.ground import proxies, purging, ready, turns
 
-    turns.init_app(app, at_once=config.threads)
+    turns.init_app(app, at_once=config.threads, longest=config.max_body_bytes, free=("/health/", "/metrics"))
     ready.init_app(
         app,
         room=config.ready_bytes,

@@ -23,7 +23,8 @@ from app.ground.windows import ProcessMemory
 
 STORE_TIMEOUT_SECONDS = 0.05
 UNKNOWN_WAIT_SECONDS = 60
-LONGEST_PAUSE_SECONDS = 32  # between two looks for a store that is away
+SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 32.0  # between two looks for a store that is away
+WAIVED = {"reading"}  # while the store is away: too much reading does less harm than a site that cannot be read
 ADDRESS = "network address"
 View = TypeVar("View", bound=Callable[..., Any])
 Identifiers = tuple[str, str, str]
@@ -55,7 +56,7 @@ class Limits(Limiter):
         self.is_away = False
         self._here = MovingWindowRateLimiter(ProcessMemory())
         self._looking = Lock()
-        self._pause = 1.0  # seconds
+        self._pause = SHORTEST_PAUSE_SECONDS
         self._next_look = 0.0
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 (its signature)
@@ -65,7 +66,9 @@ class Limits(Limiter):
         """Count towards each, whatever the others say: who goes on after a refusal waits longer."""
         if not self.is_away:
             try:
-                return _counted(self._where, items, identifiers)
+                counted = _counted(self._where, items, identifiers)
+                self._pause = SHORTEST_PAUSE_SECONDS
+                return counted
             except self.storage.base_exceptions:
                 self._note(is_away=True)
         return _counted(self._where, items, identifiers)
@@ -96,19 +99,24 @@ class Limits(Limiter):
 
     def _is_time_to_look(self) -> bool:
         with self._looking:
-            now = time.monotonic()
-            if now < self._next_look:
+            if time.monotonic() < self._next_look:
                 return False
-            self._next_look = now + self._pause
-            self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+            self._take_a_pause()
             return True
+
+    def _take_a_pause(self) -> None:
+        """Until it has counted again, however well it looks, each pause is longer than the one before."""
+        self._next_look = time.monotonic() + self._pause
+        self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
 
     def _note(self, *, is_away: bool) -> None:
         """Say so once when the store goes, and when it comes back."""
         with self._looking:
             if is_away == self.is_away:
                 return
-            self.is_away, self._pause, self._next_look = is_away, 1.0, 0.0
+            self.is_away = is_away
+            if is_away:
+                self._take_a_pause()
         outcome = "away" if is_away else "back"
         HAPPENINGS.labels("limits' store", outcome).inc()
         log.warning("the limits' store is %s", outcome, extra={"outcome": outcome})
@@ -171,8 +179,7 @@ def _limit(name: str, *, key: Callable[[], str], scope: str | None = None) -> Ca
     def decorate(view: View) -> View:
         @wraps(view)
         def limited(*args: object, **kwargs: object) -> object:
-            # Reading hurts nobody as much as a site that cannot be read.
-            if not (limiter.look_again() and name == "reading"):
+            if not (limiter.look_again() and name in WAIVED):
                 _count(name, ("rejoinder", key(), scope or name))
             return view(*args, **kwargs)
 
@@ -185,6 +192,8 @@ def _count(name: str, identifiers: Identifiers) -> None:
     """Raises LimitReached."""
     rates = cast(str, getattr(config.current(), f"limit_{name}"))
     g.counted = limiter.count(_items(rates), identifiers)
+    if limiter.is_away and name in WAIVED:
+        return  # it went away just now
     if not all(each.is_within for each in g.counted):
         HAPPENINGS.labels("limit", name).inc()
         log.info("limit reached", extra={"limit": name})

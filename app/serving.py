@@ -1,5 +1,6 @@
 """How does Rejoinder stand on a network: how many processes, who starts and stops them?"""
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -7,7 +8,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from multiprocessing import parent_process
 from multiprocessing.util import Finalize
 from pathlib import Path
 from stat import S_ISSOCK
+from typing import cast
 
 from flask import Flask
 from granian._granian import ListenerSpec
@@ -90,6 +92,10 @@ class Server(MPServer):
         worker.terminate = partial(_end, worker, worker.terminate)  # type: ignore[method-assign]
         return worker
 
+    def _stop_workers(self) -> None:
+        _close_doors(self.wrks)
+        super()._stop_workers()  # type: ignore[no-untyped-call]
+
     def _reload(self, spawn_target: object, target_loader: object) -> None:
         """On SIGHUP: new processes begin with the code as it is on disk, then those before them finish and end."""
         log.info("restarting")
@@ -102,13 +108,19 @@ class Server(MPServer):
 
 
 def _end(worker: WorkerProcess, terminate: Callable[[], None]) -> None:
-    """Have a process accept no more, and only then end: it would cut off who was connected a moment before."""
-    worker.interrupt_by_parent = True
-    pid = worker.inner.pid
-    if pid is not None and worker.inner.is_alive():
-        os.kill(pid, NO_MORE)
-        time.sleep(FIRST_BYTE_SECONDS)
+    _close_doors([worker])
     terminate()
+
+
+def _close_doors(workers: Sequence[WorkerProcess]) -> None:
+    """Have processes accept no more before they end: they would cut off who was connected a moment before."""
+    open_ones = [worker for worker in workers if not worker.interrupt_by_parent and worker.inner.is_alive()]
+    for worker in open_ones:
+        worker.interrupt_by_parent = True
+        with suppress(ProcessLookupError):
+            os.kill(cast(int, worker.inner.pid), NO_MORE)
+    if open_ones:
+        time.sleep(FIRST_BYTE_SECONDS)
 
 
 def _server(config: Config) -> Server:
@@ -162,6 +174,7 @@ class Loader:
         if parent is not None and parent.pid is not None:
             threading.Thread(target=_follow, args=(parent.pid,), name="follow the parent", daemon=True).start()
         app = self.app or self.make_app(self.config)
+        gc.freeze()
         timer = Timer(app)
         timer.start()
         Finalize(None, timer.stop, exitpriority=1)
@@ -198,12 +211,13 @@ def _hear_signals() -> None:
 
 def _accept_no_more(_number: int, _frame: object) -> None:
     """Put a socket that nobody connects to in the place of each that listens; the other processes have theirs."""
-    nowhere = socket.create_server(("127.0.0.1", 0))
-    nowhere.setblocking(False)
-    for each in [int(path.name) for path in Path("/dev/fd").iterdir()]:
-        with suppress(OSError):  # one was the folder's own
-            if S_ISSOCK(os.fstat(each).st_mode) and _listens(each):
-                os.dup2(nowhere.fileno(), each)
+    with suppress(OSError):
+        nowhere = socket.create_server(("127.0.0.1", 0))
+        nowhere.setblocking(False)
+        for each in [int(path.name) for path in Path("/dev/fd").iterdir()]:
+            with suppress(OSError):  # one was the folder's own
+                if S_ISSOCK(os.fstat(each).st_mode) and _listens(each):
+                    os.dup2(nowhere.fileno(), each)
 
 
 def _listens(number: int) -> bool:

@@ -58,7 +58,7 @@ class Measured(StrEnum):
     OPEN_LOOP_SHOWN_P99 = "posts of 100/s (shown at once), p99 from their planned moment"
 
     GROWTH_THREAD = "thread page, uncached"
-    GROWTH_QUEUE = "queue page"
+    GROWTH_QUEUE = "queue page of 10 comments"
     GROWTH_COUNTS = "counts of 10 articles, uncached"
     GROWTH_POST = "post"
     GROWTH_APPROVE = "approve"

@@ -1,17 +1,18 @@
 """How does anything get into the database, and out of it?"""
 
 import logging
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import orjson
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as RequestSession
 from sqlalchemy import (
@@ -31,7 +32,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 10
 BELIEVED_SECONDS = 1.0  # that a connection is taken to live after its last use
+_READING = "rejoinder.reading"
 log = logging.getLogger(__name__)
 
 NAMES = {
@@ -110,17 +113,12 @@ class Base(DeclarativeBase):
     )
 
 
-@lru_cache(maxsize=8)
-def _for_reading(engine: Engine) -> Engine:
-    """The same engine, whose connections only read until they are told otherwise."""
-    return engine.execution_options(rejoinder_reads=True)
-
-
 class LastingSession(RequestSession):
     """A session whose end does not fail because the database went away: what it was for is done, and told."""
 
-    def get_bind(self, *what: Any, **more: Any) -> Engine:
-        return _for_reading(cast(Engine, super().get_bind(*what, **more)))
+    def get_bind(self, *_what: object, **_more: object) -> Engine:
+        """The one database, by connections that only read until they are told otherwise."""
+        return cast(Engine, current_app.extensions[_READING])
 
     def close(self) -> None:
         try:
@@ -149,8 +147,8 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     _leave_snapshot(session)
     with _turn():
-        _begin_to_write(session)
         try:
+            _begin_to_write(session)
             yield session
             for complete in before_commit:
                 complete(session)
@@ -165,10 +163,11 @@ def transaction() -> Iterator[Session]:
 def _leave_snapshot(session: Session) -> None:
     """Forget what was read. Where no object was, the connection is kept: another one costs more than a statement."""
     connection = prepared.open_connection(session)
-    if connection is None or session.identity_map or session.new:
-        session.rollback()
-    else:
-        prepared.roll_back(connection)
+    if connection is not None and not session.identity_map and not session.new:
+        with suppress(SQLAlchemyError):
+            prepared.roll_back(connection)
+            return
+    session.rollback()
 
 
 def _begin_to_write(session: Session) -> None:
@@ -237,12 +236,15 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """SQLite reads in a snapshot. PostgreSQL is read by single statements, which need no transaction around them."""
-    options, is_file = connection.get_execution_options(), connection.dialect.name == "sqlite"
-    if options.get("rejoinder_writes", False) or not (is_file or options.get("rejoinder_reads", False)):
+    """SQLite reads in a snapshot. PostgreSQL is read by single statements, which need no transaction around them.
+
+    Behind a pool they do: only there can they say how long they wait for a lock.
+    """
+    options = connection.get_execution_options()
+    if connection.dialect.name == "sqlite":
+        prepared.execute(connection, "BEGIN IMMEDIATE" if options.get("rejoinder_writes") else "BEGIN")
+    elif options.get("rejoinder_writes") or not options.get("rejoinder_reads") or connection.info[_POOLED]:
         prepared.execute(connection, _begins_to_write(connection))
-    elif is_file:
-        prepared.execute(connection, "BEGIN")
 
 
 def _begins_to_write(connection: Connection) -> str:
@@ -266,10 +268,6 @@ _LOCK_TIMEOUT = f"lock_timeout = {BUSY_SECONDS * 1000}"
 _POOLED, _USED = "rejoinder_pooled", "rejoinder_used"
 
 
-def _note_use(_connection: "psycopg.Connection", record: ConnectionPoolEntry) -> None:
-    record.info[_USED] = time.monotonic()
-
-
 def _prepare_postgres(connection: "psycopg.Connection", record: ConnectionPoolEntry) -> None:
     # Not as options of the connection, which PgBouncer refuses. The time zone it keeps for each of its clients.
     connection.execute("SET TIME ZONE 'UTC'")
@@ -281,19 +279,38 @@ def _prepare_postgres(connection: "psycopg.Connection", record: ConnectionPoolEn
     connection.commit()
     # Not the driver, which would begin a transaction for each read: `_begin` does it for those who write.
     connection.autocommit = True
-    _note_use(connection, record)
 
 
-def _ask_whether_it_lives(
-    dialect: Dialect, connection: "psycopg.Connection", record: ConnectionPoolEntry, _proxy: object
-) -> None:
-    """A connection that nobody has used for a while may have lost its server. All others are asked by what they do."""
-    if time.monotonic() - record.info[_USED] < BELIEVED_SECONDS:
-        return
-    try:
-        connection.execute("SELECT 1")
-    except dialect.loaded_dbapi.Error as error:
-        raise InvalidatePoolError from error
+class _Liveness:
+    """Whether a pooled connection still has its server: one that was used a moment ago is believed, others are asked.
+
+    As soon as one was lost, all are asked: the server may have been started again.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._lost_at = -math.inf
+
+    def note_use(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_USED] = time.monotonic()
+
+    def note_loss(self, *_what: object) -> None:
+        self._lost_at = time.monotonic()
+
+    def ask(self, connection: "psycopg.Connection", record: ConnectionPoolEntry, _proxy: object) -> None:
+        used_at = record.info[_USED]
+        if used_at > self._lost_at and time.monotonic() - used_at < BELIEVED_SECONDS:
+            return
+        try:
+            connection.execute("SELECT 1")
+        except self._dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
+def _forget_outdated_plans(context: ExceptionContext) -> None:
+    """A column has another type now: only a new connection has no plan that expects the old one."""
+    if getattr(context.original_exception, "sqlstate", None) == prepared.OUTDATED_PLAN:
+        context.is_disconnect = True
 
 
 def _configure(engine: Engine) -> None:
@@ -301,9 +318,13 @@ def _configure(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         return
+    liveness = _Liveness(engine.dialect)
     event.listen(engine, "connect", _prepare_postgres)
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", partial(_ask_whether_it_lives, engine.dialect))
+    event.listen(engine, "connect", liveness.note_use)
+    event.listen(engine, "checkin", liveness.note_use)
+    event.listen(engine, "checkout", liveness.ask)
+    event.listen(engine, "invalidate", liveness.note_loss)
+    event.listen(engine, "handle_error", _forget_outdated_plans)
 
 
 def init_app(app: Flask, *, url: str) -> None:
@@ -313,6 +334,8 @@ def init_app(app: Flask, *, url: str) -> None:
     db.init_app(app)
     with app.app_context():
         _configure(db.engine)
+        # Made once, before there are threads: a session would begin another transaction with every other object.
+        app.extensions[_READING] = db.engine.execution_options(rejoinder_reads=True)
 
 
 def _as_json(value: object) -> str:
@@ -323,7 +346,11 @@ def _engine_options(url: str) -> dict[str, Any]:
     # What a statement carries may be what a reader typed: it stands in no log and no exception.
     private: dict[str, Any] = {"hide_parameters": True, "json_serializer": _as_json}
     if url.startswith("sqlite"):
-        return private | {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+        # Nobody waits for a connection, which is but an open file: who has one may be waiting for a turn to write.
+        return private | {
+            "max_overflow": -1,
+            "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
+        }
     return private | {
         "pool_size": 10,
         "max_overflow": 10,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import JSON, BindParameter, Connection, Dialect, Executable, TableValuedAlias, bindparam, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -21,6 +21,7 @@ from sqlalchemy.types import TypeEngine
 Row = Any  # a named tuple; which fields it has is known only when the statement is
 Process = Callable[[Any], Any]
 _OPEN = "rejoinder.connection"
+OUTDATED_PLAN = "0A000"  # "cached plan must not change result type", after a migration
 
 
 class Prepared:
@@ -215,9 +216,14 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
 def _as_sqlalchemy_says(error: Exception, connection: Connection, sql: str) -> BaseException:
     dialect = connection.dialect
     base = dialect.loaded_dbapi.Error
-    is_gone = dialect.is_disconnect(cast(Any, error), cast(Any, connection.connection.dbapi_connection), None)
+    is_outdated = getattr(error, "sqlstate", None) == OUTDATED_PLAN
+    is_gone = is_outdated or dialect.is_disconnect(
+        cast(Any, error), cast(Any, connection.connection.dbapi_connection), None
+    )
     if is_gone:
         connection.invalidate(error)
+    if is_outdated:
+        return OperationalError(sql, None, error, hide_parameters=True, connection_invalidated=True)
     return DBAPIError.instance(
         sql, None, error, base, hide_parameters=True, connection_invalidated=is_gone, dialect=dialect
     )

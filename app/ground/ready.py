@@ -25,7 +25,7 @@ from app.ground.observe import route_of_request
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-WAIT_SECONDS = 5.0  # for somebody else who makes the same answer
+WAIT_SECONDS = 12.0  # for somebody else who makes the same answer, and may have to wait for a turn
 MOST_STALE_SECONDS = 5  # stale-while-revalidate speaks to browsers too, and nothing tells them to drop an answer
 _NEEDS = "rejoinder.needs"
 _EXTENSION = "rejoinder.ready"

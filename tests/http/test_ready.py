@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from app.comments import thread
-from app.ground import clock, observe, ready
+from app.ground import clock, observe, ready, turns
 from app.ground.changes import EVERYTHING
 from app.ground.cursors import Page
 from app.ground.observe import JsonLines
@@ -386,6 +386,15 @@ def test_what_is_ready_waits_for_nobody_s_work(another_app: Callable[..., Flask]
         assert others.is_alive()
     others.join(5)
     assert not others.is_alive()
+
+
+def test_whoever_looks_after_the_server_waits_for_nobody_s_work(another_app: Callable[..., Flask]) -> None:
+    app = another_app(THREADS="1")
+    with cast(WorkInTurns, ready.of(app).inner)._turns.turn(wait_seconds=1):
+        began = time.monotonic()
+        assert app.test_client().get("/health/live").status_code == 200
+        assert app.test_client().get("/metrics").status_code == 200
+        assert time.monotonic() - began < turns.PATIENCE_SECONDS / 2
 
 
 def test_an_answer_to_a_very_long_question_is_not_kept(app: Flask, client: ContractClient, slug: str) -> None:
