@@ -143,10 +143,7 @@ class Config:
         None, "processes", "How many processes serve; by default one a core where REDIS_URL is set, else one.", _count
     )
     threads: int = _setting(
-        "4",
-        "threads",
-        "How many requests a process works on at once; up to 28 others wait, or get what is ready.",
-        _count,
+        "4", "threads", "How many requests a process works on at once; others wait, or get what is ready.", _count
     )
     site_name: str = _setting("Rejoinder", "text", "What the pages call the site.")
     public_url: str | None = _setting(

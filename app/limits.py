@@ -66,12 +66,13 @@ class Limits(Limiter):
         """Count towards each, whatever the others say: who goes on after a refusal waits longer."""
         if not self.is_away:
             try:
-                counted = _counted(self._where, items, identifiers)
+                counted = _counted(self.limiter, items, identifiers)
                 self._pause = SHORTEST_PAUSE_SECONDS
                 return counted
             except self.storage.base_exceptions:
                 self._note(is_away=True)
-        return _counted(self._where, items, identifiers)
+        # Not where it may be by now: somebody else may have found the store back, and it may be gone again.
+        return _counted(self._here, items, identifiers)
 
     @property
     def _where(self) -> RateLimiter:

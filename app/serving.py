@@ -174,7 +174,7 @@ class Loader:
         if parent is not None and parent.pid is not None:
             threading.Thread(target=_follow, args=(parent.pid,), name="follow the parent", daemon=True).start()
         app = self.app or self.make_app(self.config)
-        gc.freeze()
+        gc.freeze()  # no request has to wait until Python has looked through all this for what is left over
         timer = Timer(app)
         timer.start()
         Finalize(None, timer.stop, exitpriority=1)

@@ -131,6 +131,7 @@ def _touch_token(token_id: int) -> None:
 
 
 def _by_session() -> Actor:
+    # Werkzeug goes through all headers to find that there is no cookie, which is so for nearly every post.
     cookie = request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None
     if not cookie:
         return GUEST

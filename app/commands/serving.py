@@ -51,15 +51,13 @@ def settings(**typed: str | int | None) -> Config:
 
 
 def _serve(config: Config) -> None:
-    gc.disable()
+    gc.disable()  # what is made here stays
     from app import serving
     from app.commands.opening import application, create_app
     from app.ground.observe import configure_logging
 
     with application(config) as app:
         pass
-    # What was made so far stays: no request has to wait until Python has looked through it for what is left over.
-    gc.freeze()
     gc.enable()
     configure_logging(config.log_level)
     click.echo(f"Rejoinder serves on {serving.url_of(config)} (Ctrl-C stops it).")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import orjson
@@ -74,9 +73,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return _out_of_text if dialect.name == "sqlite" else _out_of_driver
 
     @staticmethod
-    def whole_column(dialect: Dialect) -> Callable[[Sequence[Any]], Iterable[datetime | None]]:
-        """For `prepared`: what makes moments of a column, of which a page has hundreds."""
-        return _column_out_of_text if dialect.name == "sqlite" else partial(map, _out_of_driver)
+    def whole_column(dialect: Dialect) -> Callable[[Sequence[Any]], Iterable[datetime | None]] | None:
+        """For `prepared`: what makes moments of a column, of which a page has hundreds; None for one by one."""
+        return _column_out_of_text if dialect.name == "sqlite" else None
 
 
 def _out_of_text(stored: str | None) -> datetime | None:
@@ -241,9 +240,11 @@ def _begin(connection: Connection) -> None:
     Behind a pool they do: only there can they say how long they wait for a lock.
     """
     options = connection.get_execution_options()
-    if connection.dialect.name == "sqlite":
-        prepared.execute(connection, "BEGIN IMMEDIATE" if options.get("rejoinder_writes") else "BEGIN")
-    elif options.get("rejoinder_writes") or not options.get("rejoinder_reads") or connection.info[_POOLED]:
+    if options.get("rejoinder_writes"):
+        prepared.execute(connection, _begins_to_write(connection))
+    elif connection.dialect.name == "sqlite":
+        prepared.execute(connection, "BEGIN")
+    elif not options.get("rejoinder_reads") or connection.info[_POOLED]:
         prepared.execute(connection, _begins_to_write(connection))
 
 

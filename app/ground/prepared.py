@@ -126,8 +126,9 @@ class _Compiled:
 
 def _of_whole_column(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Sequence[Any]], Iterable[Any]] | None:
     """What turns a column as the driver gives it into Python's objects; None where they are that already."""
-    if hasattr(kind, "whole_column"):
-        return cast(Callable[[Sequence[Any]], Iterable[Any]], kind.whole_column(dialect))
+    own = kind.whole_column(dialect) if hasattr(kind, "whole_column") else None
+    if own is not None:
+        return cast(Callable[[Sequence[Any]], Iterable[Any]], own)
     process: Process | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return None if process is None else partial(map, process)
 

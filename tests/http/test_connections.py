@@ -101,9 +101,8 @@ def test_a_writer_whose_begin_failed_can_write_the_next_time(app: Flask, monkeyp
             session.execute(text("UPDATE article SET title = title"))
 
 
-def test_readers_get_a_connection_however_many_wait_for_their_turn_to_write(app: Flask, database: str) -> None:
-    if database != "sqlite":
-        pytest.skip("PostgreSQL's writers wait in the database")
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL's writers wait in the database
+def test_a_writer_gets_a_connection_however_many_others_have_one(app: Flask) -> None:
     may_go, waiting = threading.Event(), 40
 
     def wait() -> None:

@@ -26,6 +26,8 @@ class Refusing:
     def hit(self, *_what: object) -> bool:
         raise ReadOnlyError("READONLY You can't write against a read only replica.")
 
+    get_window_stats = hit
+
 
 @pytest.fixture
 def refusing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Refusing:
@@ -66,3 +68,14 @@ def test_after_each_look_in_vain_the_pause_is_longer(
         now[0] += 1
     assert refusing.looks <= 6
     assert looked[5] >= 1
+
+
+def test_who_finds_the_store_gone_is_counted_here_whatever_others_find_meanwhile(
+    client: FlaskClient, slug: str, refusing: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def back_at_once(self: Limits, *, is_away: bool) -> None:
+        """As if somebody else had found it back in the same moment."""
+        self.is_away = False
+
+    monkeypatch.setattr(Limits, "_note", back_at_once)
+    assert client.post(f"/api/v1/articles/{slug}/comments", json={}).status_code == 422
