@@ -285,7 +285,7 @@ def _prepare_postgres(connection: "psycopg.Connection", record: ConnectionPoolEn
 class _Liveness:
     """Whether a pooled connection still has its server: one that was used a moment ago is believed, others are asked.
 
-    As soon as one was lost, all are asked: the server may have been started again.
+    As soon as one was lost, all are made anew: the server may have been started again, or a column changed for each.
     """
 
     def __init__(self, dialect: Dialect) -> None:
@@ -300,7 +300,9 @@ class _Liveness:
 
     def ask(self, connection: "psycopg.Connection", record: ConnectionPoolEntry, _proxy: object) -> None:
         used_at = record.info[_USED]
-        if used_at > self._lost_at and time.monotonic() - used_at < BELIEVED_SECONDS:
+        if used_at <= self._lost_at:
+            raise InvalidatePoolError
+        if time.monotonic() - used_at < BELIEVED_SECONDS:
             return
         try:
             connection.execute("SELECT 1")

@@ -1,12 +1,14 @@
-"""What is a page of somebody else's site, for embedding?"""
+"""What is between a reader and the site: a page of somebody else's, a line that is slow?"""
 
 from __future__ import annotations
 
 import mimetypes
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -34,12 +36,32 @@ class OtherOrigin:
         return f"{self.url}{at}/index.html"
 
 
+class _Silent(BaseHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (http.server's name for it)
+        """Nobody reads it."""
+
+
+@contextmanager
+def _serving(handler: type[_Silent]) -> Iterator[int]:
+    """Serve on a free port, and tell it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
 @contextmanager
 def other_origin() -> Iterator[OtherOrigin]:
     """Serve on a free port. Its host is `localhost`, where Rejoinder's is 127.0.0.1: another site, not only a port."""
     origin = OtherOrigin(url="")
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(_Silent):
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             body = origin.files.get(path)
@@ -51,20 +73,36 @@ def other_origin() -> Iterator[OtherOrigin]:
             self.end_headers()
             self.wfile.write(body or b"")
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (http.server's name for it)
-            """Nobody reads it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    origin.url = f"http://localhost:{server.server_address[1]}"
-    try:
+    with _serving(Handler) as port:
+        origin.url = f"http://localhost:{port}"
         yield origin
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+
+
+@contextmanager
+def slow_line(site: str, *, pieces: int = 24, pause_seconds: float = 0.04) -> Iterator[str]:
+    """The site at this URL as behind a slow line, where its pages come piece by piece; the URL without a slash."""
+
+    class Handler(_Silent):
+        def do_GET(self) -> None:
+            cookie = {"Cookie": self.headers["Cookie"]} if "Cookie" in self.headers else {}
+            with closing(HTTPConnection(urlsplit(site).netloc, timeout=10)) as connection:
+                connection.request("GET", self.path, headers=cookie)
+                answer = connection.getresponse()
+                headers, body = answer.headers, answer.read()
+            self.send_response(answer.status)
+            for name in ("Content-Type", "Content-Length", "Content-Security-Policy"):
+                if name in headers:
+                    self.send_header(name, headers[name])
+            self.end_headers()
+            is_page = headers.get_content_type() == "text/html"
+            size = len(body) // (pieces if is_page else 1) + 1
+            with suppress(ConnectionError):  # the browser has gone elsewhere
+                for start in range(0, len(body), size):
+                    self.wfile.write(body[start : start + size])
+                    time.sleep(pause_seconds if is_page else 0)
+
+    with _serving(Handler) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def embedding(rejoinder: str, slug: str) -> str:

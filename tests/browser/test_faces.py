@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.browser.browsers import Complaints, NewPage
 from tests.browser.conftest import Look
-from tests.browser.elsewhere import OtherOrigin, embedding
+from tests.browser.elsewhere import OtherOrigin, embedding, slow_line
 from tests.browser.faces import DESK_PAGES, PUBLIC_PAGES, PUBLIC_STATES, a_refused_reply
 from tests.browser.publishing import FacedSite
 from tests.browser.seeing import PHONE_SIZE, assert_everybody_can_use, sideways
@@ -100,6 +100,36 @@ def test_nothing_moves_when_scripts_and_pictures_come_late(
     phone.route("**/*.{js,svg}", come_late)
     phone.goto(site.article(key))
     assert layout_shift(phone) == 0
+
+
+@pytest.mark.parametrize("name", ["the list", "the categories", "an article nobody has discussed", "a Korean article"])
+def test_nothing_moves_while_a_page_comes_piece_by_piece(
+    name: str, page: Page, site: FacedSite, layout_shift: Shift
+) -> None:
+    with slow_line(site.url) as slow:
+        page.goto(slow + PUBLIC_PAGES[name](site))
+        assert layout_shift(page) == 0
+
+
+@pytest.mark.parametrize("name", ["the people", "the words", "the articles", "a new article", "the figures"])
+def test_nothing_moves_while_a_page_of_the_desk_comes_piece_by_piece(
+    name: str,
+    new_page: NewPage,
+    signed_in: Any,  # noqa: ANN401 (Playwright's storage state)
+    site: FacedSite,
+    layout_shift: Shift,
+) -> None:
+    page = new_page(storage_state=signed_in)
+    with slow_line(site.url) as slow:
+        page.goto(slow + DESK_PAGES[name](site))
+        assert layout_shift(page) == 0
+
+
+def test_the_beginning_of_an_article_can_be_read_before_its_end_has_come(page: Page, site: FacedSite) -> None:
+    with slow_line(site.url, pause_seconds=0.2) as slow:
+        page.goto(f"{slow}{site.article('busy')}", wait_until="commit")
+        page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
+        assert page.evaluate("() => document.readyState") == "loading"
 
 
 def test_the_article_can_be_read_and_answered_before_styles_and_scripts_arrive(

@@ -168,8 +168,8 @@ def test_whoever_is_connected_when_it_restarts_is_answered(environment: dict[str
                     answered += 1
             return answered
 
-        with ThreadPoolExecutor(4) as many:
-            asking = [many.submit(ask_late) for _ in range(4)]
+        with ThreadPoolExecutor(16) as many:
+            asking = [many.submit(ask_late) for _ in range(16)]
             try:
                 server.process.send_signal(signal.SIGHUP)
                 assert within(40, lambda: set(server.processes()) & before == {server.process.pid})
