@@ -29,7 +29,7 @@ from bench.table import number, rows_of
 from bench.writes import BODY
 from bench.wrk import Load, Wrk
 
-LOOKS = 250  # a second
+LOOKS, LOOKS_AT_ALL_THREADS = 250, 50  # a second
 SHOWN = 25  # functions of each kind
 IN_A_REQUEST = "granian/wsgi.py"  # what stands above all else in the stack of a thread that answers
 COMMENTS, ARTICLES = 2_000, 20
@@ -144,8 +144,8 @@ def _watch(kind: Kind, server: Server, spy: str, *, core: int, seconds: int, fol
     before = processor_seconds(worker)
     busy.start()
     try:
-        running = _look(spy, worker, "--gil", seconds=seconds, file=folder / "running")
-        standing = _look(spy, worker, "--idle", seconds=seconds, file=folder / "standing")
+        running = _look(spy, worker, "--gil", rate=LOOKS, seconds=seconds, file=folder / "running")
+        standing = _look(spy, worker, "--idle", rate=LOOKS_AT_ALL_THREADS, seconds=seconds, file=folder / "standing")
     finally:
         busy.join()
     after = processor_seconds(worker)
@@ -171,10 +171,13 @@ def _busiest(child: Child) -> int:
     return max(others or [first], key=lambda pid: sum(processor_seconds(pid)))
 
 
-def _look(spy: str, pid: int, which: str, *, seconds: int, file: Path) -> list[str]:
-    """The stacks that were seen. Raises NotMeasured."""
-    command = [spy, "record", "--pid", str(pid), "--duration", str(seconds), "--rate", str(LOOKS), which, "--function",
-               "--format", "raw", "--output", str(file)]  # fmt: skip
+def _look(spy: str, pid: int, which: str, *, rate: int, seconds: int, file: Path) -> list[str]:
+    """The stacks that were seen, in a process that is not stopped for it: it would stand most of the time.
+
+    Raises NotMeasured.
+    """
+    command = [spy, "record", "--pid", str(pid), "--duration", str(seconds), "--rate", str(rate), which, "--function",
+               "--nonblocking", "--format", "raw", "--output", str(file)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)
     if done.returncode:
         raise NotMeasured(f"py-spy said (it may need root): {(done.stderr or done.stdout).strip()[-500:]}")
@@ -187,6 +190,7 @@ def _page(found: Iterable[Watched]) -> Iterator[str]:
     yield "`make profiles` writes this page: py-spy looks at the serving process under load, on one core, with SQLite."
     yield f"Rejoinder {used['Rejoinder']}, Python {used['Python']}. Looking costs time too: for rates see the table."
     yield "Work outside Python, such as the server's own sockets, is in the processor time and not in the samples."
+    yield "The process goes on while it is looked at, so a few names are of a moment in which they changed."
     for each in found:
         yield from ("", f"## {each.kind.title}", "", *_figures(each))
         for title, seen, samples in (

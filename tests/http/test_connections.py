@@ -8,10 +8,11 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.articles.models import Article
+from app.comments.models import Comment
 from app.ground import db as module
 from app.ground import prepared
 from app.ground.db import db
@@ -160,6 +161,26 @@ def test_a_column_that_has_another_type_now_costs_a_503_and_no_more(app: Flask, 
     finally:
         retype(app, "text")
     assert statuses == [503, 200, 200, 200, 200, 200]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_column_that_has_another_type_now_costs_who_reads_objects_one_failure_too(app: Flask) -> None:
+    def read() -> None:
+        try:
+            db.session.scalars(select(Comment.author_website)).all()
+        finally:
+            db.session.rollback()
+
+    with app.app_context():
+        for _ in range(15):
+            read()
+        try:
+            retype(app, "varchar(2000)")
+            with pytest.raises(DBAPIError):
+                read()
+            read()
+        finally:
+            retype(app, "text")
 
 
 def another_connection(app: Flask) -> "psycopg.Connection":
