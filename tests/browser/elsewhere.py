@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Page
+
 
 @dataclass(slots=True, kw_only=True)
 class OtherOrigin:
@@ -79,8 +81,11 @@ def other_origin() -> Iterator[OtherOrigin]:
 
 
 @contextmanager
-def slow_line(site: str, *, pieces: int = 24, pause_seconds: float = 0.04) -> Iterator[str]:
-    """The site at this URL as behind a slow line, where its pages come piece by piece; the URL without a slash."""
+def slow_line(page: Page, site: str, *, pieces: int = 24, pause_seconds: float = 0.04) -> Iterator[str]:
+    """The site at this URL as behind a slow line, where its pages come piece by piece; the URL without a slash.
+
+    The page leaves it before the line is cut.
+    """
 
     class Handler(_Silent):
         def do_GET(self) -> None:
@@ -102,7 +107,10 @@ def slow_line(site: str, *, pieces: int = 24, pause_seconds: float = 0.04) -> It
                     time.sleep(pause_seconds if is_page else 0)
 
     with _serving(Handler) as port:
-        yield f"http://127.0.0.1:{port}"
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            page.goto("about:blank")
 
 
 def embedding(rejoinder: str, slug: str) -> str:

@@ -106,7 +106,7 @@ def test_nothing_moves_when_scripts_and_pictures_come_late(
 def test_nothing_moves_while_a_page_comes_piece_by_piece(
     name: str, page: Page, site: FacedSite, layout_shift: Shift
 ) -> None:
-    with slow_line(site.url) as slow:
+    with slow_line(page, site.url) as slow:
         page.goto(slow + PUBLIC_PAGES[name](site))
         assert layout_shift(page) == 0
 
@@ -120,13 +120,13 @@ def test_nothing_moves_while_a_page_of_the_desk_comes_piece_by_piece(
     layout_shift: Shift,
 ) -> None:
     page = new_page(storage_state=signed_in)
-    with slow_line(site.url) as slow:
+    with slow_line(page, site.url) as slow:
         page.goto(slow + DESK_PAGES[name](site))
         assert layout_shift(page) == 0
 
 
 def test_the_beginning_of_an_article_can_be_read_before_its_end_has_come(page: Page, site: FacedSite) -> None:
-    with slow_line(site.url, pause_seconds=0.2) as slow:
+    with slow_line(page, site.url, pause_seconds=0.5) as slow:
         page.goto(f"{slow}{site.article('busy')}", wait_until="commit")
         page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
         assert page.evaluate("() => document.readyState") == "loading"
