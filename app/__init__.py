@@ -101,9 +101,10 @@ def _connect_the_features() -> None:
 def _stand_in_front(app: Flask, config: settings.Config) -> None:
     """What a request passes before it is Flask's, the last named first."""
     from app.comments.texts import language_for
-    from app.ground import proxies, purging, ready, turns
+    from app.ground import bodies, proxies, purging, ready, turns
 
-    turns.init_app(app, at_once=config.threads, longest=config.max_body_bytes, free=("/health/", "/metrics"))
+    turns.init_app(app, at_once=config.threads, free=("/health/", "/metrics"))
+    bodies.init_app(app, longest=config.max_body_bytes)
     ready.init_app(
         app,
         room=config.ready_bytes,

@@ -103,7 +103,10 @@ class Server(MPServer):
         self.reload_signal = False
         self.respawned_wrks.clear()
         self.main_loop_interrupt.clear()
-        self._respawn_workers(list(range(self.workers)), spawn_target, target_loader, delay=RESTART_SECONDS)
+        for worker in range(self.workers):
+            if self.interrupt_signal:
+                return  # told to stop meanwhile
+            self._respawn_workers([worker], spawn_target, target_loader, delay=RESTART_SECONDS)
         log.info("restarted")
 
 

@@ -51,10 +51,10 @@ def may_have_moved(view: View) -> View:
 def list_articles(args: Args) -> tuple[Shown, int, dict[str, str]]:
     """Public articles, newest first."""
     limit, cursor = args.pop("limit"), args.pop("cursor")
+    depends_on(ARTICLES, until=[store.next_publication()])  # before the page is read: then what is next is not in it
     page = store.public_page(store.Selection(**args), limit=limit, cursor=cursor)
     items = shown.summaries(db.session(), page.items)
-    topics = [topic_of(article.id) for article, _ in page.items]
-    depends_on(ARTICLES, *topics, until=[store.next_publication(), *shown.closings(items)])
+    depends_on(*(topic_of(article.id) for article, _ in page.items), until=shown.closings(items))
     return {"items": items, "next": page.next}, 200, page.headers
 
 

@@ -3,7 +3,8 @@
 A page is a few conversations: roots in order, each with the beginning of what stands under it. One statement picks
 the roots by an index and, for each, where its replies are cut; a join then reads exactly those rows by another index.
 What a page costs does not depend on how long the thread is or how deep into it the page lies. A page without a cursor
-begins before everything there is, so that all pages are read by the same few statements, each built once.
+begins before everything there is, so that all pages are read by the same few statements, each built once. Rows become
+what the public sees (`shown.py`) without objects of the ORM in between.
 """
 
 from collections.abc import Sequence

@@ -18,7 +18,7 @@ LONGEST_HOST = 253  # RFC 1035, 2.3.4, without the root's dot
 
 # Not inside a Latin word or an address, but straight after any other letter: Chinese, Japanese and Korean put
 # no space there.
-BEGINNING = r"(?<![a-z0-9])https?://|(?<![a-z0-9.@/_-])www\."
+BEGINNING = r"(?<![a-z0-9])http(?-i:[sS])?://|(?<![a-z0-9.@/_-])www\."
 
 # Beyond ASCII, what ends a link: quotation marks, dashes, CJK stops and brackets, full-width punctuation.
 _FOREIGN_MARKS = (
@@ -51,12 +51,14 @@ class BareLink:
 
 def bare_links(text: str) -> Iterator[BareLink]:
     """All of them, in order."""
+    if "://" not in text and "www." not in text.lower():
+        return  # nearly always, in a tenth of the time
     position = 0
     while match := _LINK.search(text, position):
         link = _link(match)
         if link:
             yield link
-        position = link.end if link else match.end()
+        position = link.end if link else match.start() + 1
 
 
 def bare_link_at(text: str, start: int) -> BareLink | None:

@@ -2,7 +2,8 @@
 
 A transaction names the topics that it changes, such as one article or the list of articles, and the names are stored
 or sent by the same commit. Whoever keeps something made from the data keeps the names beside it, and looks here before
-each use: what was read after one look, and none of whose topics has come up since, is as the data are.
+each use: what was read after one look, and none of whose topics has come up since, is as the data are. `watching.py`
+looks.
 
 - SQLite: each topic has a row. `PRAGMA data_version` says in microseconds whether anybody committed anything since the
   last look, so no commit of any process is missed.

@@ -285,7 +285,7 @@ def _prepare_postgres(connection: "psycopg.Connection", record: ConnectionPoolEn
 class _Liveness:
     """Whether a pooled connection still has its server: one that was used a moment ago is believed, others are asked.
 
-    As soon as one was lost, all are made anew: the server may have been started again, or a column changed for each.
+    As soon as one was lost, all are made anew: the server may have been started again, or a column may have changed.
     """
 
     def __init__(self, dialect: Dialect) -> None:
@@ -310,10 +310,10 @@ class _Liveness:
             raise InvalidatePoolError from error
 
 
-def _forget_outdated_plans(context: ExceptionContext) -> None:
-    """A column has another type now: only a new connection has no plan that expects the old one."""
-    if getattr(context.original_exception, "sqlstate", None) == prepared.OUTDATED_PLAN:
-        context.is_disconnect = True
+def _forget_outdated_plans(context: ExceptionContext) -> OperationalError | None:
+    outdated = prepared.outdated_plan(context.original_exception, context.statement)
+    context.is_disconnect = context.is_disconnect or outdated is not None
+    return outdated
 
 
 def _configure(engine: Engine) -> None:
@@ -327,7 +327,7 @@ def _configure(engine: Engine) -> None:
     event.listen(engine, "checkin", liveness.note_use)
     event.listen(engine, "checkout", liveness.ask)
     event.listen(engine, "invalidate", liveness.note_loss)
-    event.listen(engine, "handle_error", _forget_outdated_plans)
+    event.listen(engine, "handle_error", _forget_outdated_plans, retval=True)
 
 
 def init_app(app: Flask, *, url: str) -> None:

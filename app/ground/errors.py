@@ -121,9 +121,9 @@ class TooManyRequests(Problem):
 class Unavailable(Problem):
     status, code = 503, "unavailable"
 
-    def __init__(self, detail: str, *, retry_after: int = 1) -> None:
+    def __init__(self, detail: str, *, retry_after: int = 1, headers: Mapping[str, str] | None = None) -> None:
         """`retry_after` in seconds."""
-        super().__init__(detail, headers={"Retry-After": str(retry_after)})
+        super().__init__(detail, headers={"Retry-After": str(retry_after)} | dict(headers or {}))
 
 
 class Moved(Exception):

@@ -7,6 +7,8 @@ looks at each line again for every level it stands at. So the marks, lines and l
 far above what people write. A paragraph for which no marks are left is shown as it was typed, and so is a
 text with too many lines or levels: line breaks and bare links still work, and nothing is lost, where the
 parser alone would drop what stands too deep.
+
+Most comments have nothing in them that Markdown reads. They too are shown as typed, which comes to the same.
 """
 
 import re
@@ -37,6 +39,9 @@ COMMENT = Affordable(marks=6_000, lines=3_000, levels=12)
 ARTICLE = Affordable(marks=100_000, lines=60_000, levels=60)
 
 _MARK = re.compile(rf"[\n\\`*_~!\[\]&<]|{BEGINNING}", re.IGNORECASE)
+# A line that begins with a letter, or with what opens a sentence, and is without marks and space at its end.
+_PLAIN_LINE = r"""(?:[^\W\d_]|["'(\u2018\u201c\u00a1\u00bf])(?:[^\n\\`*_\[<&]*[^\s\\`*_\[<&])?+"""
+_PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n\n?{_PLAIN_LINE})*+")
 _BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
 _NOT_IN_ADDRESSES = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
 _WEB_ADDRESS = re.compile(r"https?://[^/]", re.IGNORECASE)
@@ -54,7 +59,9 @@ def comment_html(source: str) -> str:
     Raw HTML is text. Links lead to http and https only. A backslash goes where CommonMark has it go, in front
     of ASCII punctuation, so `\o/` keeps its arm.
     """
-    return _html(_COMMENT, COMMENT, source)
+    text = _with_plain_line_ends(source)
+    plain = text.rstrip(" \t\n")
+    return plain_html(plain) if _PLAIN.fullmatch(plain) else _html(_COMMENT, COMMENT, text)
 
 
 def article_html(source: str) -> str:
@@ -63,7 +70,7 @@ def article_html(source: str) -> str:
     `## Heading {#anchor}` wishes for an anchor. An image with a title, alone in its paragraph, is a figure
     with that title as its caption.
     """
-    return _html(_ARTICLE, ARTICLE, source)
+    return _html(_ARTICLE, ARTICLE, _with_plain_line_ends(source))
 
 
 def plain_html(text: str) -> str:
@@ -85,8 +92,11 @@ def _plain_pieces(text: str) -> Iterator[str]:
     yield escape(text[position:])
 
 
-def _html(parser: MarkdownIt, affordable: Affordable, source: str) -> str:
-    text = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+def _with_plain_line_ends(source: str) -> str:
+    return source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def _html(parser: MarkdownIt, affordable: Affordable, text: str) -> str:
     try:
         if text.count("\n") >= affordable.lines:
             raise TooCostly("lines")

@@ -23,6 +23,7 @@ HAPPENINGS = Counter("rejoinder_events_total", "What happened, by kind and outco
 
 SETTLE_SECONDS = 1.0
 access = logging.getLogger("rejoinder.access")
+log = logging.getLogger(__name__)
 
 _KEPT_FIELDS = frozenset(
     "request_id method route status seconds error_type place limit outcome count setting event port workers url".split()
@@ -92,7 +93,10 @@ def _begin_settling() -> None:
     def settle() -> None:
         while True:
             time.sleep(SETTLE_SECONDS)
-            settle_ready()
+            try:
+                settle_ready()
+            except Exception as error:  # such as a full disk: what is counted later must not pile up
+                log.exception("answers were not counted", extra={"error_type": type(error).__name__})
 
     with _settling:
         if not _settler:

@@ -8,6 +8,7 @@ from werkzeug.http import parse_etags
 
 from app.ground.errors import PreconditionFailed, PreconditionRequired
 
+TAG_DIGITS = 32
 IF_MATCH_FIELD = "if_match"  # where a page's form says it, which can send no header
 
 
@@ -41,9 +42,9 @@ def _validate(response: Response) -> Response:
     if not _is_validated(response):
         return response
     if "ETag" not in response.headers:
-        language = response.headers.get("Content-Language", "")
-        digest = hashlib.blake2b(response.get_data(), digest_size=16, person=language.encode()[:16])
-        response.set_etag(digest.hexdigest())
+        digest = hashlib.sha256(response.get_data())
+        digest.update(response.headers.get("Content-Language", "").encode())
+        response.set_etag(digest.hexdigest()[:TAG_DIGITS])
     if "If-None-Match" not in request.headers:
         return response
     # If-Match is for writes: to a read, Werkzeug would answer it with a bare 412.

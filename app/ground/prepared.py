@@ -21,7 +21,7 @@ from sqlalchemy.types import TypeEngine
 Row = Any  # a named tuple; which fields it has is known only when the statement is
 Process = Callable[[Any], Any]
 _OPEN = "rejoinder.connection"
-OUTDATED_PLAN = "0A000"  # "cached plan must not change result type", after a migration
+_OUTDATED_PLAN = "0A000"  # "cached plan must not change result type", after a migration
 
 
 class Prepared:
@@ -217,17 +217,22 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
 def _as_sqlalchemy_says(error: Exception, connection: Connection, sql: str) -> BaseException:
     dialect = connection.dialect
     base = dialect.loaded_dbapi.Error
-    is_outdated = getattr(error, "sqlstate", None) == OUTDATED_PLAN
-    is_gone = is_outdated or dialect.is_disconnect(
+    outdated = outdated_plan(error, sql)
+    is_gone = outdated is not None or dialect.is_disconnect(
         cast(Any, error), cast(Any, connection.connection.dbapi_connection), None
     )
     if is_gone:
         connection.invalidate(error)
-    if is_outdated:
-        return OperationalError(sql, None, error, hide_parameters=True, connection_invalidated=True)
-    return DBAPIError.instance(
+    return outdated or DBAPIError.instance(
         sql, None, error, base, hide_parameters=True, connection_invalidated=is_gone, dialect=dialect
     )
+
+
+def outdated_plan(error: BaseException, sql: str | None) -> OperationalError | None:
+    """What to raise where a column has another type now: only a new connection has no plan that expects the old one."""
+    if getattr(error, "sqlstate", None) != _OUTDATED_PLAN:
+        return None
+    return OperationalError(sql, None, error, hide_parameters=True, connection_invalidated=True)
 
 
 heard: list[Callable[[str], None]] = []

@@ -1,13 +1,16 @@
 """WHICH ANSWER IS READY? A public answer is kept as bytes in front of Flask, and given again while it is valid.
 
 The rule of validity: an answer is valid until one of the topics changes that its route named with `depends_on`, or
-until the moment comes that it named. `changes.py` knows when a topic has changed, in whichever process. An answer that
-names no topic is not kept, nor one to somebody who shows a credential.
+until the moment comes that it named. `changes.py` says how every process learns of a change. An answer that names no
+topic is not kept, nor one to somebody who shows a credential.
+
+From one answer all forms are given: compressed as asked, as a 304, without its body for HEAD. Of several who ask for
+what is not ready one has it made, and the others wait. `kept.py` holds the forms within a bound of bytes.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -29,10 +32,10 @@ WAIT_SECONDS = 12.0  # for somebody else who makes the same answer, and may have
 MOST_STALE_SECONDS = 5  # stale-while-revalidate speaks to browsers too, and nothing tells them to drop an answer
 _NEEDS = "rejoinder.needs"
 _EXTENSION = "rejoinder.ready"
-_CREDENTIAL_COOKIE = "rejoinder_session="
+_CREDENTIAL_COOKIE = "rejoinder_session"
 _OF_ONE_REQUEST = {"x-request-id", "date"}
 LONGEST_KEY = 2_000  # characters of path and query: what is asked must not take more room than the answer
-LONGEST_WISH = 200  # characters of a header that says what a client likes
+LONGEST_WISH = 200  # characters of a header that says what a client likes; who has more to say is answered alone
 _PATH, _QUERY = 1, 2
 _PLAIN_PARTS = 3  # scheme, path, query; a language after them
 BYTES = Gauge("rejoinder_ready_bytes", "Bytes of answers that are ready", multiprocess_mode="livesum")
@@ -61,14 +64,24 @@ def depends_on(*topics: str, until: Iterable[datetime | None] = ()) -> None:
 
 @dataclass(slots=True, eq=False)
 class Making:
-    """An answer that Flask works on: who waits for it, and what has changed since it was begun."""
+    """An answer that Flask works on, what has changed since it was begun, and what others who want it wait for."""
 
+    language: str
     done: threading.Event = field(default_factory=threading.Event)
     changed: set[str] = field(default_factory=set)
+    answer: Answer | None = None
     is_for_one_alone: bool = False
 
-    def is_outdated(self, answer: Answer) -> bool:
-        return changes.EVERYTHING in self.changed or not self.changed.isdisjoint(answer.topics)
+    def answer_for(self, language: str, *, changed: Set[str]) -> Answer | None:
+        """The answer, for somebody who asked when so much had changed: what changed after that may be in it or not."""
+        answer = self.answer
+        if answer is None or _is_touched(answer, changed) or (answer.is_multilingual and language != self.language):
+            return None
+        return answer
+
+
+def _is_touched(answer: Answer, changed: Set[str]) -> bool:
+    return changes.EVERYTHING in changed or not changed.isdisjoint(answer.topics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +121,7 @@ class ReadyAnswers:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or _shows_a_credential(environ):
             return self.inner(environ, start_response)
-        if not self.watch.is_current():
+        if not self.watch.is_current() or len(environ.get("HTTP_ACCEPT_LANGUAGE", "")) > LONGEST_WISH:
             return self._pass(environ, start_response)
         key = self._key(environ)
         if len(key[_PATH]) + len(key[_QUERY]) > LONGEST_KEY:
@@ -134,24 +147,26 @@ class ReadyAnswers:
         return (*key, self._language(environ)) if key in self.answers.multilingual else key
 
     def _language(self, environ: "WSGIEnvironment") -> str:
-        return self._language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_WISH])
+        return self._language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
     def _make(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Have the answer made once for all who ask for it meanwhile, and keep it."""
         patience = time.monotonic() + WAIT_SECONDS
+        language = self._language(environ)
         while True:
-            making = Making()
+            making = Making(language)
             with self._lock:
                 others = self._making.setdefault(key, making)
+                changed = frozenset(others.changed)
             if others is making:
                 return self._make_for_all(key, making, environ, start_response)
             others.done.wait(max(0.0, patience - time.monotonic()))
-            answer = self.answers.find(self._key(environ)) if self.watch.is_current() else None
+            key, answer = self._key(environ), others.answer_for(language, changed=changed)
             if answer is not None:
-                return self._give(self._key(environ), answer, environ, start_response)
+                return self._give(key, answer, environ, start_response)
             if others.is_for_one_alone or time.monotonic() >= patience:
                 return self._pass(environ, start_response)
-            # It was outdated before it was done: the next of those who wait makes it anew.
+            # It was outdated already when this one asked: the first of those who wait makes it anew.
 
     def _make_for_all(self, key: Key, making: Making, environ: "WSGIEnvironment", start_response: "StartResponse",
                       ) -> Iterable[bytes]:  # fmt: skip
@@ -160,6 +175,7 @@ class ReadyAnswers:
             answer = made.finished()
             if answer is not None and answer.topics:
                 self._keep(key, answer, making, environ)
+                making.answer = answer
             else:
                 making.is_for_one_alone = True
         finally:
@@ -204,7 +220,7 @@ class ReadyAnswers:
     def _keep(self, key: Key, answer: Answer, making: Making, environ: "WSGIEnvironment") -> None:
         answer.form(_coding(answer, environ))
         with self._lock:
-            if making.is_outdated(answer):
+            if _is_touched(answer, making.changed):
                 return
             if answer.is_multilingual:
                 key = (*key[:_PLAIN_PARTS], self._language(environ))

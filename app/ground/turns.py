@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -73,29 +72,24 @@ class WorkInTurns:
     """WSGI middleware: so many requests are worked on at once, in their order.
 
     Threads that compute at the same time only take the interpreter from each other, and from those who give answers
-    that are ready. Paths that begin as `free` says wait for no turn. Who is still sending has none yet: a body of at
-    most `longest` bytes is read before.
+    that are ready. Paths that begin as `free` says wait for no turn.
     """
 
-    def __init__(self, inner: "WSGIApplication", *, at_once: int, longest: int, free: tuple[str, ...]) -> None:
+    def __init__(self, inner: "WSGIApplication", *, at_once: int, free: tuple[str, ...]) -> None:
         self.inner = inner
         self._turns = Turns(at_once)
-        self._longest = longest
         self._free = free
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(self._free):
             return self.inner(environ, start_response)
-        length = environ.get("CONTENT_LENGTH", "")
-        if length.isdecimal() and 0 < int(length) <= self._longest:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
         with ExitStack() as worked_on:
             with suppress(TooLong):
                 worked_on.enter_context(self._turns.turn(wait_seconds=PATIENCE_SECONDS))
             return self.inner(environ, start_response)
 
 
-def init_app(app: Flask, *, at_once: int, longest: int, free: tuple[str, ...]) -> None:
+def init_app(app: Flask, *, at_once: int, free: tuple[str, ...]) -> None:
     """Stand right in front of Flask."""
     inner = app.wsgi_app
-    app.wsgi_app = WorkInTurns(inner, at_once=at_once, longest=longest, free=free)  # type: ignore[method-assign]  # Flask's own way to wrap it
+    app.wsgi_app = WorkInTurns(inner, at_once=at_once, free=free)  # type: ignore[method-assign]  # Flask's own way to wrap it

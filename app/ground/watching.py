@@ -64,6 +64,7 @@ class SqliteWatch:
         self._path = path
         self._forget = forget
         self._lock = threading.Lock()
+        self._one_looks = threading.Lock()
         self._looking: sqlite3.Connection | None = None
         self._reading: sqlite3.Connection | None = None
         self._seen = 0
@@ -73,7 +74,7 @@ class SqliteWatch:
     def is_current(self) -> bool:
         looking = self._looking
         try:
-            if looking is None or _data_version(looking) != self._seen:
+            if looking is None or self._version(looking) != self._seen:
                 return self._read_on()
         except sqlite3.Error as error:
             log.warning("cannot see what changes", extra={"error_type": type(error).__name__})
@@ -90,16 +91,21 @@ class SqliteWatch:
             if self._looking is None or self._reading is None:
                 # The one that looks never reads: inside a transaction of its own it would see no change.
                 self._reading, looking = self._connect(), self._connect()
-                version, newest = _data_version(looking), self._newest(self._reading)
+                version, newest = self._version(looking), self._newest(self._reading)
                 self._forget(frozenset({EVERYTHING}))
                 self._looking = looking
             else:
-                version, newest = _data_version(self._looking), self._newest(self._reading)
+                version, newest = self._version(self._looking), self._newest(self._reading)
                 self._forget(self._changed_since(self._reading, newest))
             self._position = newest
             self._seen = version
             self.trouble = None
             return True
+
+    def _version(self, looking: sqlite3.Connection) -> int:
+        # Until a thread has its row SQLite reads in a snapshot, in which others on this connection would see no change.
+        with self._one_looks:
+            return cast(int, looking.execute("PRAGMA data_version").fetchone()[0])
 
     def _newest(self, reading: sqlite3.Connection) -> int:
         return cast(int, reading.execute("SELECT coalesce(max(changed), 0) FROM topic").fetchone()[0])
@@ -125,10 +131,6 @@ class SqliteWatch:
                     connection.close()
             self._looking = self._reading = None
             self._forget(frozenset({EVERYTHING}))
-
-
-def _data_version(connection: sqlite3.Connection) -> int:
-    return cast(int, connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 # A machine that vanished says nothing: what is sent to it must fail soon, so that another way is looked for.

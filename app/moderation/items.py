@@ -77,7 +77,7 @@ def _locking() -> Executable:
 
 
 def _oldest() -> Executable:
-    running = select(*_ORDER).where(Operation.state == OperationState.RUNNING)
+    running = select(*_ORDER).where(Operation.state == OperationState.RUNNING, Operation.id > bindparam("after"))
     return running.order_by(Operation.id).limit(1).with_for_update(skip_locked=True)
 
 
@@ -137,9 +137,9 @@ def filled(session: Session, operation_id: int, total: int) -> Row:
     return _FILL.first(session, of=operation_id, number=total)
 
 
-def oldest_running(session: Session) -> Row | None:
-    """The oldest operation that nobody else is at, locked until the end."""
-    return _OLDEST.first(session)
+def oldest_running(session: Session, *, after: int) -> Row | None:
+    """The oldest operation after this one that nobody else is at, locked until the end."""
+    return _OLDEST.first(session, after=after)
 
 
 def operation(session: Session, operation_id: int) -> Row:

@@ -153,11 +153,23 @@ def continue_operations(limit: int) -> int:
     """Do the next so many comments of the oldest operation that nobody else is at; how many those were.
 
     The operation's row is locked and what was done is stored with its progress: a process that dies loses
-    nothing, and none does twice what another did.
+    nothing, and none does twice what another did. One that broke is tried again when those after it are done.
     """
     with transaction() as session:
-        operation = items.oldest_running(session)
-        return carry_out(session, operation, limit) if operation is not None else 0
+        operation = items.oldest_running(session, after=max(_broken, default=0))
+        if operation is None and _broken:
+            _broken.clear()
+            operation = items.oldest_running(session, after=0)
+        if operation is None:
+            return 0
+        try:
+            return carry_out(session, operation, limit)
+        except Exception:
+            _broken.append(operation.id)
+            raise
+
+
+_broken: list[int] = []  # the operations that this process left for later
 
 
 def _first_part(session: Session, operation: Row, claimed: Claim) -> Started:

@@ -51,7 +51,7 @@ class Selection:
             _is_under(self.article) if self.article is not None else None,
             Comment.created_at >= self.after if self.after else None,
             Comment.created_at < self.before if self.before else None,
-            Comment.email_fingerprint.in_(self.email_fingerprints) if self.email_fingerprints else None,
+            Comment.email_fingerprint.in_(self.email_fingerprints) if self.email_fingerprints is not None else None,
             and_(Comment.created_at <= self.as_of, Comment.changed_at <= self.as_of) if self.as_of else None,
         ]
         return [condition for condition in wanted if condition is not None]
@@ -63,7 +63,9 @@ class Selection:
             _is_about(self.section) if self.section is not None else None,
             _objected(self.reason) if self.reason is not None else None,
             _says(self.q) if self.q is not None else None,
-            Comment.address_fingerprint.in_(self.address_fingerprints) if self.address_fingerprints else None,
+            Comment.address_fingerprint.in_(self.address_fingerprints)
+            if self.address_fingerprints is not None
+            else None,
         ]
         return [condition for condition in wanted if condition is not None]
 

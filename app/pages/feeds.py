@@ -59,8 +59,9 @@ routes = Blueprint("feeds", __name__)
 def show_articles(form: str) -> Response:
     """The newest articles, whole."""
     session = db.session()
+    depends_on(ARTICLES, until=[store.next_publication()])
     page = store.public_page(store.Selection(), limit=ARTICLES_SHOWN, cursor=_cursor())
-    depends_on(ARTICLES, *(topic_of(article.id) for article, _ in page.items), until=[store.next_publication()])
+    depends_on(*(topic_of(article.id) for article, _ in page.items))
     entries = list(_articles(session, page))
     return FORMATS[form](_of_site("feed", title=config.current().site_name, page=page, entries=entries))
 

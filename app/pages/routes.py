@@ -43,10 +43,10 @@ def list_articles() -> Response:
     # An empty parameter, as a form sends it, asks for nothing.
     selected = loaded(SelectionQuery(), {name: value for name, value in request.args.items() if value})
     limit, cursor = selected.pop("limit"), selected.pop("cursor")
+    depends_on(ARTICLES, until=[store.next_publication()])
     found = store.public_page(store.Selection(**selected), limit=limit, cursor=cursor)
     articles = shown.summaries(db.session(), found.items)
-    topics = [topic_of(article.id) for article, _ in found.items]
-    depends_on(ARTICLES, *topics, until=[store.next_publication(), *shown.closings(articles)])
+    depends_on(*(topic_of(article.id) for article, _ in found.items), until=shown.closings(articles))
     asked = {name: value for name, value in request.args.items() if name in selected}
     language = language_of_reader()
     return page(

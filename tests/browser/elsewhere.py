@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
+PIECES = 24  # in which a page comes over a slow line
+
 
 @dataclass(slots=True, kw_only=True)
 class OtherOrigin:
@@ -81,7 +83,7 @@ def other_origin() -> Iterator[OtherOrigin]:
 
 
 @contextmanager
-def slow_line(page: Page, site: str, *, pieces: int = 24, pause_seconds: float = 0.04) -> Iterator[str]:
+def slow_line(page: Page, site: str, *, pause_seconds: float = 0.04) -> Iterator[str]:
     """The site at this URL as behind a slow line, where its pages come piece by piece; the URL without a slash.
 
     The page leaves it before the line is cut.
@@ -89,9 +91,8 @@ def slow_line(page: Page, site: str, *, pieces: int = 24, pause_seconds: float =
 
     class Handler(_Silent):
         def do_GET(self) -> None:
-            cookie = {"Cookie": self.headers["Cookie"]} if "Cookie" in self.headers else {}
             with closing(HTTPConnection(urlsplit(site).netloc, timeout=10)) as connection:
-                connection.request("GET", self.path, headers=cookie)
+                connection.request("GET", self.path, headers={"Cookie": self.headers.get("Cookie", "")})
                 answer = connection.getresponse()
                 headers, body = answer.headers, answer.read()
             self.send_response(answer.status)
@@ -100,7 +101,7 @@ def slow_line(page: Page, site: str, *, pieces: int = 24, pause_seconds: float =
                     self.send_header(name, headers[name])
             self.end_headers()
             is_page = headers.get_content_type() == "text/html"
-            size = len(body) // (pieces if is_page else 1) + 1
+            size = len(body) // (PIECES if is_page else 1) + 1
             with suppress(ConnectionError):  # the browser has gone elsewhere
                 for start in range(0, len(body), size):
                     self.wfile.write(body[start : start + size])

@@ -1,6 +1,6 @@
 """Is one act done to many comments as they were seen, with a result for each, in the background where they are many?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.comments import life
 from app.comments.models import Comment, Status
+from app.comments.standing import Change
 from app.ground import clock
 from app.ground.audit import AuditEntry
 from app.ground.db import db
@@ -370,6 +373,34 @@ def test_a_small_operation_needs_no_timer(
     operate(client, as_moderator, "approve", pending)
     assert poked == []
     assert work_off(app) == []
+
+
+def test_an_operation_that_breaks_keeps_no_other_from_being_done(
+    client: FlaskClient, app: Flask, article: int, many: list[int], few_at_once: None, as_moderator: Headers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with app.app_context():
+        others = comments(article, 7, status=Status.SPAM)
+    broken, whole = (
+        operate(client, as_moderator, "approve", each).get_json()["operation"]["id"] for each in (many, others)
+    )
+    real = life.change_status
+
+    def break_for_some(session: Session, changes: Sequence[Change], **options: Any) -> None:
+        if many[0] in {change.comment.id for change in changes}:
+            raise RuntimeError("of a kind that does not pass")
+        real(session, changes, **options)
+
+    with monkeypatch.context() as breaking, app.app_context():
+        breaking.setattr("app.moderation.operations.change_status", break_for_some)
+        for _ in range(3):
+            timer.run_jobs()
+    states = [shown(client, as_moderator, each)["state"] for each in (broken, whole)]
+    assert states == ["running", "done"]
+    with app.app_context():
+        timer.run_jobs()
+    assert shown(client, as_moderator, broken)["state"] == "done"
+    assert statuses(app, many + others) == ["approved"] * 14
 
 
 def test_a_chunk_that_fails_is_done_again_from_where_it_began(

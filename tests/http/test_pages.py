@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.articles.anchors import anchor_wished
 from app.comments.models import Status
 from app.ground import clock
 from tests import rows
@@ -131,6 +132,15 @@ class TestAnArticle:
         assert anchor.startswith("첫")
         about = read(client.get(str(page.select(".discuss a")[-1]["href"])))
         assert one(about, "input[name=section]")["value"] == anchor
+
+    def test_no_heading_takes_an_address_that_the_page_has_for_itself(
+        self, client: ContractClient, slug: str, reply: Reply, as_moderator: Headers
+    ) -> None:
+        replied = reply(headers=as_moderator).get_json()["comment"]["id"]
+        page = read(client.get(f"/articles/{slug}"))
+        names = set(attributes(page, "[id]", "id")) - set(attributes(page, ".prose [id]", "id"))
+        assert {"main", "comments", "respond", f"comment-{replied}"} < names
+        assert {name for name in names if anchor_wished(name)} == set()
 
     def test_it_is_in_its_own_language_and_direction_and_the_page_in_the_reader_s(
         self, client: ContractClient, an_article: Publish

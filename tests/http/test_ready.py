@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import brotli
 import pytest
@@ -15,12 +15,15 @@ import zstandard
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
+from app.articles import store
 from app.comments import thread
+from app.comments.form import reply_form
 from app.ground import clock, observe, ready, turns
+from app.ground.bodies import ReadBodies
 from app.ground.changes import EVERYTHING
 from app.ground.cursors import Page
 from app.ground.observe import JsonLines
-from app.ground.turns import WorkInTurns
+from app.ground.turns import Turns, WorkInTurns
 from app.ground.watching import TRUST_SECONDS
 from tests.conftest import Headers
 from tests.contract import ContractClient
@@ -211,6 +214,25 @@ class TestTime:
         self.later(hours=1)
         assert [each["slug"] for each in client.get(f"{API}/articles").json["items"]] == ["due"]
 
+    def test_an_article_that_is_due_while_a_list_is_made_appears_too(
+        self, client: ContractClient, as_editor: Headers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        article = {"title": "Due", "body": "Text.", "published_at": (self.AT + timedelta(hours=1)).isoformat()}
+        assert client.post(f"{API}/editing/articles", json=article, headers=as_editor).status_code == 201
+        real = store.public_page
+
+        def slow(*args: Any, **options: Any) -> Page[Any]:
+            page = real(*args, **options)
+            self.later(hours=1)
+            return page
+
+        monkeypatch.setattr(store, "public_page", slow)
+        for url in (f"{API}/articles", "/", "/feed.json"):
+            clock.use(lambda: self.AT)
+            assert "Due" not in client.get(url).text
+            self.later(hours=1, minutes=5)
+            assert "Due" in client.get(url).text
+
     def test_a_discussion_closes_at_its_moment(self, client: ContractClient, as_editor: Headers, slug: str) -> None:
         change = {"discussion": {"switch": "inherit", "close_after_days": 3}}
         url = f"{API}/editing/articles/{slug}"
@@ -297,6 +319,17 @@ class TestForms:
                 assert answer.json["heading"] == heading
                 assert "Accept-Language" in answer.headers["Vary"]
 
+    @pytest.mark.parametrize("is_ready", [False, True])
+    def test_who_names_very_many_languages_gets_theirs_and_nobody_else_does(
+        self, client: ContractClient, slug: str, *, is_ready: bool
+    ) -> None:
+        url = f"{API}/articles/{slug}/reply-form"
+        if is_ready:
+            client.get(url)
+        many = client.get(url, headers={"Accept-Language": f"{'xx,' * 66} de"})
+        assert many.json["heading"] == "Schreibe einen Kommentar"
+        assert client.get(url).json["heading"] == "Leave a Reply"
+
 
 def test_nothing_is_kept_of_an_answer_to_somebody_with_a_credential(
     app: Flask, client: ContractClient, slug: str, as_admin: Headers, statements: Record
@@ -353,23 +386,87 @@ def test_an_answer_is_made_once_for_all_who_wait_for_it(
     assert sum(counted) == 5
 
 
-def test_of_those_who_wait_for_an_answer_that_is_outdated_before_it_is_done_one_makes_it_anew(
+def test_who_asks_after_a_change_gets_nothing_that_was_begun_before_it(
     app: Flask, slug: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[int] = []
+    url, made, late = f"{API}/articles/{slug}/comments", list[int](), list[bytes]()
     real = thread.read_tree
+    asking = threading.Thread(target=lambda: late.append(app.test_client().get(url).data))
 
     def overtaken_once(*args: Any, **options: Any) -> Page[Any]:
         made.append(1)
-        time.sleep(0.2)
         page = real(*args, **options)
         if len(made) == 1:
+            time.sleep(0.2)  # the others ask
             ready.of(app).forget(frozenset({EVERYTHING}))
+            asking.start()
+            time.sleep(0.2)
         return page
 
     monkeypatch.setattr(thread, "read_tree", overtaken_once)
-    assert len(asked_at_once(app, f"{API}/articles/{slug}/comments", 6)) == 6
+    assert len(set(asked_at_once(app, url, 6))) == 1
+    asking.join(5)
+    assert (len(made), len(late)) == (2, 1)
+
+
+def test_who_waited_for_an_answer_gets_it_though_it_is_not_kept(
+    another_app: Callable[..., Flask], slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, made, real = another_app(READY_BYTES="0"), list[int](), thread.read_tree
+    wait_for(ready.of(app).watch.is_current)
+
+    def slow(*args: Any, **options: Any) -> Page[Any]:
+        made.append(1)
+        time.sleep(0.2)
+        return real(*args, **options)
+
+    monkeypatch.setattr(thread, "read_tree", slow)
+    assert len(set(asked_at_once(app, f"{API}/articles/{slug}/comments", 6))) == 1
+    assert len(made) == 1
+    asked_at_once(app, f"{API}/articles/{slug}/comments", 1)
     assert len(made) == 2
+
+
+def test_who_waited_gets_it_in_their_own_language(app: Flask, slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"{API}/articles/{slug}/reply-form"
+
+    def slow(*args: Any, **options: Any) -> object:
+        time.sleep(0.2)
+        return reply_form(*args, **options)
+
+    monkeypatch.setattr("app.comments.routes.reply_form", slow)
+    headings: dict[str, str] = {}
+
+    def ask(language: str) -> None:
+        headings[language] = app.test_client().get(url, headers={"Accept-Language": language}).get_json()["heading"]
+
+    asking = [threading.Thread(target=ask, args=[language]) for language in ("de", "en", "de-AT", "en-GB")]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join(5)
+    german, english = "Schreibe einen Kommentar", "Leave a Reply"
+    assert headings == {"de": german, "de-AT": german, "en": english, "en-GB": english}
+
+
+def test_an_answer_that_breaks_is_made_anew_by_the_next(app: Flask, slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, inner = f"{API}/articles/{slug}/comments", ready.of(app).inner
+
+    def break_down(*_what: object) -> NoReturn:
+        raise MemoryError
+
+    monkeypatch.setattr(ready.of(app), "inner", break_down)
+    with pytest.raises(MemoryError):
+        app.test_client().get(url)
+    monkeypatch.setattr(ready.of(app), "inner", inner)
+    began = time.monotonic()
+    assert app.test_client().get(url).status_code == 200
+    assert time.monotonic() - began < ready.WAIT_SECONDS / 2
+
+
+def turns_of(app: Flask) -> Turns:
+    reading = cast(ReadBodies, ready.of(app).inner)
+    return cast(WorkInTurns, reading.inner)._turns
 
 
 def test_what_is_ready_waits_for_nobody_s_work(another_app: Callable[..., Flask], slug: str) -> None:
@@ -379,9 +476,9 @@ def test_what_is_ready_waits_for_nobody_s_work(another_app: Callable[..., Flask]
     assert app.test_client().get(url).status_code == 200
 
     others = threading.Thread(target=lambda: app.test_client().get(other))
-    with cast(WorkInTurns, ready.of(app).inner)._turns.turn(wait_seconds=1):
+    with turns_of(app).turn(wait_seconds=1):
         others.start()
-        wait_for(lambda: cast(WorkInTurns, ready.of(app).inner)._turns._waiting)
+        wait_for(lambda: turns_of(app)._waiting)
         assert app.test_client().get(url).status_code == 200
         assert others.is_alive()
     others.join(5)
@@ -390,7 +487,7 @@ def test_what_is_ready_waits_for_nobody_s_work(another_app: Callable[..., Flask]
 
 def test_whoever_looks_after_the_server_waits_for_nobody_s_work(another_app: Callable[..., Flask]) -> None:
     app = another_app(THREADS="1")
-    with cast(WorkInTurns, ready.of(app).inner)._turns.turn(wait_seconds=1):
+    with turns_of(app).turn(wait_seconds=1):
         began = time.monotonic()
         assert app.test_client().get("/health/live").status_code == 200
         assert app.test_client().get("/metrics").status_code == 200
@@ -410,8 +507,12 @@ def test_what_is_asked_takes_room_too(app: Flask, client: ContractClient, slug: 
     assert answers.taken > 2 * short + 1_500
 
 
-def test_a_header_longer_than_anybody_needs_is_not_remembered(client: ContractClient, slug: str) -> None:
+def test_a_header_longer_than_anybody_needs_is_not_remembered(app: Flask, client: ContractClient, slug: str) -> None:
     url = f"{API}/articles/{slug}"
+    languages = ready.of(app)._language_of.cache_info()
+    client.get(url, headers={"Accept-Language": "xx," * 66 + " de"})
+    assert len(ready.of(app).answers) == 0
+    assert ready.of(app)._language_of.cache_info() == languages
     wish = ", ".join(f"coding{n}" for n in range(100)) + ", br"
     assert "Content-Encoding" not in client.get(url, headers={"Accept-Encoding": wish}).headers
 

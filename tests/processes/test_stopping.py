@@ -150,6 +150,20 @@ def test_a_restart_refuses_no_connection_and_loses_no_comment(environment: dict[
 
 
 @NEEDS_PROC
+@pytest.mark.parametrize("environment", [POSTGRESQL], indirect=True)
+def test_a_restart_ends_where_it_is_when_the_server_is_told_to_end(environment: dict[str, str]) -> None:
+    with open_site(environment | {"LOG_LEVEL": "INFO"}) as site:
+        server = site.servers[0]
+        before = set(server.processes())
+        server.process.send_signal(signal.SIGHUP)
+        assert within(20, lambda: not before.issuperset(server.processes()))
+        assert send_sigterm(server) == 0
+        assert server.processes() == []
+        assert '"restarting"' in server.words()
+        assert '"restarted"' not in server.words()
+
+
+@NEEDS_PROC
 @pytest.mark.parametrize("environment", [SQLITE], indirect=True)
 def test_whoever_is_connected_when_it_restarts_is_answered(environment: dict[str, str]) -> None:
     with open_site(environment) as site:

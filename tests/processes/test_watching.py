@@ -6,7 +6,10 @@ import os
 import shutil
 import signal
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -47,6 +50,35 @@ def test_a_relative_path_leads_to_the_file_that_is_written(
     assert watching.is_current()
     watching.stop()
     assert forgotten[:2] == [{EVERYTHING}, {"article-1"}]
+
+
+def test_many_who_look_at_once_miss_nothing(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / FILE)
+    stored, heard, is_over = [0], [0], threading.Event()
+    watching = SqliteWatch(str(tmp_path / FILE), lambda topics: heard.append(max([heard[-1], *map(number_of, topics)])))
+
+    def look() -> int:
+        """How often it was current without knowing what had been stored before."""
+        missed = 0
+        while not is_over.is_set():
+            before = stored[0]
+            missed += watching.is_current() and max(heard) < before
+        return missed
+
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other, ThreadPoolExecutor(12) as many:
+        looking = [many.submit(look) for _ in range(12)]
+        for number in range(1, 200):
+            other.execute("INSERT INTO topic VALUES (?, ?)", (f"number-{number}", number))
+            stored[0] = number
+            time.sleep(0.002)
+        is_over.set()
+        assert sum(looked.result(20) for looked in looking) == 0
+    watching.stop()
+    assert heard[-1] > 0
+
+
+def number_of(topic: str) -> int:
+    return 0 if topic == EVERYTHING else int(topic.removeprefix("number-"))
 
 
 def test_a_file_that_cannot_be_looked_at_is_said(sqlite_template: Path, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def _queue(selection: Selection, cursor: Callable[[], str | None] = lambda: None
 
 def _chunk(session: Session) -> None:
     """Fifty of a long operation's comments, from its middle."""
-    operation = items.oldest_running(session)
+    operation = items.oldest_running(session, after=0)
     assert operations.carry_out(session, operation, 50) == 50
 
 

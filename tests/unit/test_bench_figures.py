@@ -8,6 +8,7 @@ import pytest
 
 from bench.children import NotMeasured
 from bench.figures import Figure, find, growth_ratio, percentile, ratios
+from bench.flask_alone import PAGE, make_app
 from bench.machine import ROOT
 from bench.names import GROWTH, Measured, Unit
 from bench.plan import QUICK, Plan, databases_of, sizes_of
@@ -181,3 +182,10 @@ def test_a_chapter_that_fails_is_written_down_and_the_next_begins() -> None:
 def test_a_run_that_found_nothing_is_kept_too(tmp_path: Path) -> None:
     save(results(), tmp_path)
     assert load(tmp_path).figures == []
+
+
+def test_flask_alone_gives_the_very_bytes_that_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "page").write_bytes(b'{"items":["\xea\xb8\xb8"]}')
+    monkeypatch.setenv("PAGE_BYTES", str(tmp_path / "page"))
+    answer = make_app().test_client().get(PAGE)
+    assert (answer.status_code, answer.data) == (200, b'{"items":["\xea\xb8\xb8"]}')

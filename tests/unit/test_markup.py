@@ -1,8 +1,11 @@
 """What may a reader write, and what does a page show for it?"""
 
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 
 from app.ground.markup import is_blank, links_in, render_comment, text_of
+from tests.work import calls_of
 
 REL = 'rel="nofollow ugc noopener"'
 
@@ -30,6 +33,41 @@ def link(href: str, text: str) -> str:
 )
 def test_a_reader_writes_commonmark_in_which_line_breaks_show(source: str, html: str) -> None:
     assert render_comment(source).strip() == html
+
+
+BEGINNINGS = st.sampled_from([*"aZé가ש\"'(“¿", "- ", "1. ", "# ", "> ", "=", "    ", "0", "."])
+PIECES = st.sampled_from([*"ab9 .,:;!?\"'()@/#>=+-|~^]}\t\x0b\x85\u2028é가ש", "www.a.b", "http://a.b/c?d=e", "  "])
+MARKED = ("*b*", "_b_", "`b`", "\\.", "[b](http://c)", "![b](http://c)", "<http://c>", "<b>", "&copy;")
+LINES = st.builds(lambda begin, rest: begin + "".join(rest), BEGINNINGS, st.lists(PIECES, max_size=8))
+
+
+@given(
+    st.lists(LINES, min_size=1, max_size=4),
+    st.sampled_from(["\n", "\n\n", "\n\n\n", "\r\n", " \n"]),
+    st.sampled_from(["", "\n", " \n\n\t", "\x0b", "\n\n\x0b"]),
+)
+@example(['See www.a.b, it\'s "good".', "- and more"], "\n", "")
+@example(["A title", "="], "\n", "")
+@example(["A line ", "and one more\t"], "\n", "")
+def test_a_text_that_is_not_read_at_all_looks_as_if_it_had_been(lines: list[str], between: str, last: str) -> None:
+    text = between.join(lines) + last
+    assume("~~~" not in text)
+    # What follows has a mark, so with it the whole is read.
+    assert render_comment(f"{text}\n\n*more*") == f"{render_comment(text)}<p><em>more</em></p>\n"
+
+
+@pytest.mark.parametrize("mark", MARKED)
+def test_a_mark_is_read_wherever_it_stands(mark: str) -> None:
+    read = render_comment(mark).removeprefix("<p>").removesuffix("</p>\n")
+    assert read != mark
+    assert render_comment(f"a {mark}") == f"<p>a {read}</p>\n"
+    assert render_comment(f"a {mark} c.\nd") == f"<p>a {read} c.<br>\nd</p>\n"
+    assert render_comment(f"a\n\nb {mark} c") == f"<p>a</p>\n<p>b {read} c</p>\n"
+
+
+def test_a_text_without_marks_is_not_read_at_all() -> None:
+    text = 'A stone, it\'s said, "rolls" (or not).\nSee www.example.org!\n\nThat was all. ' * 3
+    assert calls_of(lambda: render_comment(text)) * 4 < calls_of(lambda: render_comment(f"{text}*"))
 
 
 @pytest.mark.parametrize(

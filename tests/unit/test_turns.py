@@ -4,7 +4,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from io import BytesIO
 from types import FrameType
 from typing import TYPE_CHECKING, cast
 
@@ -77,31 +76,9 @@ def test_a_request_that_has_waited_too_long_is_worked_on_beside_the_others(monke
         depth.append(len(depth))
         return [] if len(depth) > 2 else list(working(environ, start_response))
 
-    working = WorkInTurns(work, at_once=1, longest=0, free=())
+    working = WorkInTurns(work, at_once=1, free=())
     assert list(working({"PATH_INFO": "/"}, cast("StartResponse", None))) == []
     assert depth == [0, 1, 2]
-
-
-def test_who_is_still_sending_has_no_turn_yet() -> None:
-    class Slow(BytesIO):
-        """A body that arrives while nobody works."""
-
-        def read(self, size: int | None = -1) -> bytes:
-            with working._turns.turn(wait_seconds=0):
-                return super().read(size)
-
-    seen = list[bytes]()
-
-    def work(environ: "WSGIEnvironment", _start_response: "StartResponse") -> list[bytes]:
-        seen.append(environ["wsgi.input"].read())
-        return []
-
-    working = WorkInTurns(work, at_once=1, longest=5, free=())
-    posted = {"PATH_INFO": "/", "CONTENT_LENGTH": "5", "wsgi.input": Slow(b"words")}
-    assert list(working(posted, cast("StartResponse", None))) == []
-    assert seen == [b"words"]
-    with pytest.raises(TooLong):  # a longer one is for Flask to refuse
-        working(posted | {"CONTENT_LENGTH": "6", "wsgi.input": Slow(b"longer")}, cast("StartResponse", None))
 
 
 def test_who_waits_too_long_goes_and_keeps_nobody_else_waiting() -> None:
