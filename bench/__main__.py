@@ -29,13 +29,13 @@ from bench.plan import QUICK, THREAD, Plan, databases_of, sizes_of
 from bench.postgres import Postgres, serving_postgres
 from bench.rejoinder import CHANGED, WHERE_SHOWN, Changed, Site, make_site, put_in_sample, serving, show_at_once
 from bench.render import KEPT, render
-from bench.results import Results, save
+from bench.results import TABLE, Results, save
 from bench.stand import Notebook, Record, Stand
 from bench.targets import verdicts
 from bench.wrk import Wrk
 
 WORK = ROOT / "build" / "bench"
-QUICK_RESULTS = WORK / "quick"
+UNFINISHED, PARTLY = WORK / "unfinished", WORK / "partly"
 
 
 @click.command()
@@ -43,7 +43,11 @@ QUICK_RESULTS = WORK / "quick"
 @click.option("--sizes", help="Comments in the stores, such as '3000 100000 10000000'.")
 @click.option("--database", "databases", multiple=True, help="SQLite or PostgreSQL; without it both.")
 @click.option("--seconds", type=click.IntRange(1, 300), help="How long a run of wrk takes.")
-@click.option("--results", type=click.Path(path_type=Path), help="Where to write what was found.")
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    help="Where to write what was found (build/bench/partly, for a whole run bench/results).",
+)
 def main(
     *, quick: bool, sizes: str | None, databases: tuple[str, ...], seconds: int | None, results: Path | None
 ) -> None:
@@ -58,12 +62,13 @@ def main(
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, _stop)
     try:
-        measure(plan, results or (QUICK_RESULTS if quick else KEPT))
+        measure(plan, results or (KEPT if plan == Plan() else PARTLY))
     except KeyboardInterrupt:
         raise SystemExit("Stopped; nothing runs any more.") from None
 
 
 def measure(plan: Plan, folder: Path) -> None:
+    """Measure, and write what was found when all is; until then it stands in `UNFINISHED`."""
     cores = choose_cores()
     results = Results(
         day=f"{datetime.now(UTC):%Y-%m-%d}",
@@ -77,7 +82,7 @@ def measure(plan: Plan, folder: Path) -> None:
     os.sched_setaffinity(0, {cores.load})
     WORK.mkdir(parents=True, exist_ok=True)
     record = Record(versions=dict(results.versions))
-    record.keep = partial(_keep, results, record, folder)
+    record.keep = partial(_keep, results, record, UNFINISHED)
     with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as workspace, ExitStack() as stack:
         lacks = missing_programs()
         has = {name for name in ("wrk", "nginx") if name not in lacks}
@@ -94,8 +99,11 @@ def measure(plan: Plan, folder: Path) -> None:
         for database in plan.databases:
             with record.chapter(database):
                 _measure_database(stand, database, files)
+    _keep(results, record, folder)
     render(folder)
-    _tell(record, plan.databases)
+    if not plan.quick:
+        _tell(record, plan.databases)
+    click.echo(f"\nWrote {folder / TABLE}.")
 
 
 def _measure_database(stand: Stand, database: str, files: Files | None) -> None:

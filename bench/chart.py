@@ -128,7 +128,7 @@ def _bar_panel(title: str, bars: Sequence[Bar], y: int, *, logarithmic: int) -> 
     marks = (
         [10.0**power for power in range(round(math.log10(top)) + 1)]
         if logarithmic
-        else [top * part / 4 for part in range(5)]
+        else [step / 4 for step in range(math.floor(top * 4) + 1)]
     )
     for mark in marks:
         yield f'<path class="axis" d="M{reach(mark):.1f} {y}V{bottom}" opacity="0.5"/>'

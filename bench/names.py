@@ -31,7 +31,9 @@ class Measured(StrEnum):
     ZIPF_TO_NGINX = "different thread pages by Zipf's law, to nginx"
     APPROVED = "approvals meanwhile"
 
+    FLASK = "Flask alone, a route with the same bytes"
     FRESH = "first, uncached read of 100 comments"
+    FRESH_TO_FLASK = "first, uncached read of 100 comments, to Flask alone"
     FRESH_P99 = "first, uncached read of 100 comments, p99"
     FRESH_SPREAD = "first, uncached reads of different articles"
 

@@ -21,14 +21,16 @@ HANDS = 16  # posts under way at most; who waits for a hand is late, and that co
 
 @dataclass(slots=True)
 class Posted:
-    """What became of the posts so far; `waits` are seconds from the planned moment to the answer."""
+    """What became of the posts of so many seconds; `waits` are seconds from the planned moment to the answer."""
 
     statuses: list[int] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    seconds: float = 0.0
 
     @property
-    def acknowledged(self) -> int:
-        return sum(1 for status in self.statuses if status in (201, 202))
+    def acknowledged(self) -> float:
+        """A second."""
+        return sum(1 for status in self.statuses if status in (201, 202)) / self.seconds
 
     @property
     def p99(self) -> float:
@@ -62,6 +64,7 @@ def posting(server: Server, paths: Sequence[str], *, per_second: int) -> Iterato
         is_over.set()
         for hand in hands:
             hand.join()
+        posted.seconds = time.monotonic() - begin
 
 
 def _post(client: Client, server: Server, path: str) -> int:

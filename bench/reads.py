@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench import isso as isso_peer
 from bench.children import NotMeasured
+from bench.flask_alone import serving_flask
 from bench.isso import Isso
 from bench.names import Measured, Unit
 from bench.nginx import Files
@@ -94,15 +95,18 @@ def measure_many_pages(stand: Stand, notes: Notebook, server: Server, files: Fil
 
 def measure_first_reads(stand: Stand, notes: Notebook, server: Server) -> None:
     """Pages that nobody asked for before: every request has a parameter of its own, which the application ignores."""
-    pages = {
-        Measured.FRESH: paths_file(stand.folder, [SAMPLE]),
-        Measured.FRESH_SPREAD: paths_file(stand.folder, pages_by_rank(server, stand.plan.zipf)),
-    }
-    runs = in_turn(
-        stand.plan.repeats, {name: partial(_read_fresh, stand, server.base, listed) for name, listed in pages.items()}
-    )
-    write_rates(notes, runs, "no URL twice: each has a parameter that the application ignores")
+    content = server.reader().get(SAMPLE).body
+    with serving_flask(stand.folder / f"flask-{notes.database}", content, core=stand.cores.server) as flask_alone:
+        runs = in_turn(stand.plan.repeats, {
+            Measured.FLASK: partial(_read, stand, flask_alone),
+            Measured.FRESH: partial(_read_fresh, stand, server.base, paths_file(stand.folder, [SAMPLE])),
+            Measured.FRESH_SPREAD: partial(
+                _read_fresh, stand, server.base, paths_file(stand.folder, pages_by_rank(server, stand.plan.zipf))
+            ),
+        })  # fmt: skip
+    write_rates(notes, runs, "first reads: no URL twice, each has a parameter that the application ignores")
     write_p99(notes, Measured.FRESH_P99, runs[Measured.FRESH])
+    write_ratio(notes, Measured.FRESH_TO_FLASK, runs, Measured.FRESH, Measured.FLASK)
 
 
 def read_by_zipf(stand: Stand, base: str, listed: str) -> Load:

@@ -67,7 +67,8 @@ class Notebook:
             return None
         figure = Figure(name=name, unit=unit, values=kept, database=self.database, comments=self.comments, note=note)
         self.record.figures.append(figure)
-        click.echo(f"  {name}: {figure.median:,.4g} {unit} ±{figure.spread:.0%} {note}".rstrip())
+        spread = f"(spread {figure.spread:.0%}) " if len(kept) > 1 else ""
+        click.echo(f"  {name}: {figure.median:,.4g} {unit} {spread}{note}".rstrip())
         return figure
 
 

@@ -107,8 +107,7 @@ def measure_readers_beside_posts(stand: Stand, notes: Notebook, server: Server, 
     runs = in_turn(plan.repeats, {intake.readers: read, intake.beside: read_beside_posts})
     write_rates(notes, runs, f"{len(others):,} pages by Zipf's law")
     write_ratio(notes, intake.ratio, runs, intake.beside, intake.readers)
-    acknowledged = [loop.acknowledged / plan.seconds for loop in loops]
-    notes.write(intake.open_loop, Unit.PER_SECOND, acknowledged, "posted from wrk's core")
+    notes.write(intake.open_loop, Unit.PER_SECOND, [loop.acknowledged for loop in loops], "posted from wrk's core")
     notes.write(intake.open_loop_p99, Unit.MILLISECONDS, [loop.p99 for loop in loops])
 
 

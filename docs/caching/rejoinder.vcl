@@ -1,9 +1,9 @@
 # Varnish in front of Rejoinder. docs/caching.md says how to start it, and what it promises.
 #
 #   varnishd -f /etc/varnish/rejoinder.vcl -s malloc,512m -p http_gzip_support=off \
-#            -a :80 -a purge=127.0.0.1:6082
+#            -a :80 -a purge=127.0.0.1:6083
 #
-# Rejoinder: TRUSTED_PROXIES=127.0.0.1 VARNISH_URLS=http://127.0.0.1:6082 SHARED_CACHE_SECONDS=300
+# Rejoinder: TRUSTED_PROXIES=127.0.0.1 VARNISH_URLS=http://127.0.0.1:6083 SHARED_CACHE_SECONDS=300
 
 vcl 4.1;
 
