@@ -158,7 +158,7 @@ def test_a_restart_ends_where_it_is_when_the_server_is_told_to_end(environment: 
         server.process.send_signal(signal.SIGHUP)
         assert within(20, lambda: not before.issuperset(server.processes()))
         assert send_sigterm(server) == 0
-        assert server.processes() == []
+        assert within(2, lambda: server.processes() == [])  # Python's own helper ends after its parent
         assert '"restarting"' in server.words()
         assert '"restarted"' not in server.words()
 
