@@ -8,6 +8,7 @@ from functools import cache
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Select,
     and_,
     bindparam,
     case,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
 )
@@ -161,7 +163,7 @@ class Bounds:
 
 
 @cache
-def _before(keys: int) -> Prepared:
+def _before(keys: int, bounds: Bounds) -> Prepared:
     """What was there before a new comment, for an address that has a fingerprint under each of so many keys."""
 
     def asking() -> Executable:
@@ -169,20 +171,29 @@ def _before(keys: int) -> Prepared:
         pair = and_(Comment.email_fingerprint.in_(addresses), Comment.author_name_key == bindparam("name_key"))
         # Not IS_VISIBLE: SQLite would then read every approved comment by its index instead of the author's few.
         was_approved = exists().where(pair, Comment.status.concat(literal("")) == literal(Status.APPROVED.value))
+        by_pair = _since("hour_ago").where(pair)
+        on_article = _since("minute_ago").where(Comment.article_id == bindparam("article_id"))
+        # In order, or PostgreSQL would look through the whole table, sure to meet so many soon.
+        on_site = _since("minute_ago").order_by(Comment.created_at.desc())
         return select(
             (was_approved if keys else false()).label("pair_was_approved"),
-            (_counted("by_pair", "hour_ago", pair) if keys else literal(0)).label("by_pair"),
-            _counted("on_article", "minute_ago", Comment.article_id == bindparam("article_id")).label("on_article"),
-            _counted("on_site", "minute_ago").label("on_site"),
+            (_counted(by_pair, bounds.by_pair) if keys else literal(0)).label("by_pair"),
+            _counted(on_article, bounds.on_article).label("on_article"),
+            _counted(on_site, bounds.on_site).label("on_site"),
         )
 
     return Prepared(asking)
 
 
-def _counted(limit: str, since: str, *of: ColumnElement[bool]) -> ColumnElement[int]:
-    moment = bindparam(since, type_=UtcDateTime())
-    recent = select(Comment.id).where(Comment.created_at > moment, *of).limit(bindparam(limit)).subquery()
-    return select(func.count()).select_from(recent).scalar_subquery()
+def _since(moment: str) -> Select[int]:
+    """Comments since then. PostgreSQL is not let see when that is: it would plan anew for each moment."""
+    hidden = select(bindparam(moment, type_=UtcDateTime())).scalar_subquery()
+    return select(Comment.id).where(Comment.created_at > hidden)
+
+
+def _counted(those: Select[int], most: int) -> ColumnElement[int]:
+    """How many these are, counted no further than `most`, which is written out: else PostgreSQL expects many."""
+    return select(func.count()).select_from(those.limit(literal_column(f"{most}")).subquery()).scalar_subquery()
 
 
 def before(
@@ -195,14 +206,11 @@ def before(
     """
     now = clock.now()
     addresses = {f"address_{number}": fingerprint for number, fingerprint in enumerate(email_fingerprints)}
-    return _before(len(addresses)).first(
+    return _before(len(addresses), bounds).first(
         session,
         **addresses,
         article_id=article_id,
         name_key=name_key,
         hour_ago=now - HOUR,
         minute_ago=now - MINUTE,
-        by_pair=bounds.by_pair,
-        on_article=bounds.on_article,
-        on_site=bounds.on_site,
     )

@@ -23,7 +23,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
+    literal_column,
     select,
     tuple_,
     union_all,
@@ -43,6 +43,9 @@ from app.ground.prepared import Prepared, Row
 from app.site.choices import Order
 
 REPLIES_SHOWN = 50
+# The root is the first of its own conversation, hence one more than the replies. Written out: where PostgreSQL does not
+# know how many it expects many, and would rather plan each time than once.
+_AS_MANY: ColumnElement[int] = literal_column(f"{REPLIES_SHOWN + 1}")
 _KEY = (datetime, int)
 _BEFORE_ALL = {
     Order.OLDEST: (datetime.min.replace(tzinfo=UTC), 0),
@@ -158,9 +161,8 @@ def _beginnings(order: Order, within: str) -> Prepared:
 
     def build() -> Select[*tuple[Any, ...]]:
         root, reply = aliased(Comment, name="root"), aliased(Comment, name="reply")
-        # The root is the first of its own conversation, hence one more than the replies.
         replies = select(reply.id).where(reply.root_id == root.id, reply.shown).order_by(reply.id)
-        cut = replies.offset(literal(REPLIES_SHOWN + 1)).limit(literal(1)).correlate(root).scalar_subquery()
+        cut = replies.offset(_AS_MANY).limit(literal_column("1")).correlate(root).scalar_subquery()
         own = select(root.id, cut.label("cut")).where(_is_within(root, within), root.parent_id.is_(None), root.shown)
         roots = _one_page(own, root, order).cte("roots")
         is_begun = and_(Comment.root_id == roots.c.id, Comment.id < func.coalesce(roots.c.cut, LARGEST_ID))

@@ -22,7 +22,7 @@ from app.demo import phrases
 from app.demo.rows import Company, row_of
 from app.demo.threads import Said, Scene, converse, discuss
 from app.ground import clock
-from app.ground.bulk import insert_many, next_ids
+from app.ground.bulk import insert_many, make_known, next_ids
 from app.ground.db import db, transaction
 from app.site.settings import discussion_settings
 
@@ -159,6 +159,8 @@ def _comment(chance: random.Random, shares: Iterable[tuple[Stage, int]], discuss
             ]
             _store(company, talks)
         advance(sum(each.count for each in group))
+    with transaction() as session:
+        make_known(session)
 
 
 @contextmanager

@@ -42,6 +42,12 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
             copy.write_row(row)
 
 
+def make_known(session: Session) -> None:
+    """Have PostgreSQL look at what it holds now. By itself it does so within a minute, and plans blindly till then."""
+    if not is_sqlite():
+        session.execute(text("ANALYZE"))
+
+
 def _stored(kind: TypeEngine[Any], dialect: Dialect, values: list[Any]) -> list[Any]:
     """A column's values as the driver takes them."""
     process = kind.dialect_impl(dialect).bind_processor(dialect)

@@ -6,7 +6,7 @@ from statistics import fmean
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.articles.models import Article
 from app.comments.models import Comment, Status
@@ -15,7 +15,7 @@ from app.demo.content import Outcome, demo_comments
 from app.ground import markup
 from app.ground.db import db
 from tests.commanding import Run, refused, told
-from tests.schema.rows import on_sqlite
+from tests.schema.rows import on_postgresql, on_sqlite
 
 
 def test_the_demo_is_as_its_file_says(app: Flask, run: Run) -> None:
@@ -75,6 +75,13 @@ def test_invented_threads_keep_every_invariant(app: Flask, run: Run) -> None:
         assert comment.section_id == parent.section_id
         assert parent.article_id == answered.article_id == comment.article_id
         assert max(parent.created_at, answered.created_at) <= comment.created_at
+
+
+@on_postgresql
+def test_postgresql_knows_at_once_how_much_was_invented(app: Flask, run: Run) -> None:
+    told(run("demo", "--articles", "3", "--comments", "600"))
+    with app.app_context():
+        assert db.session.scalar(text("SELECT reltuples FROM pg_class WHERE oid = 'comment'::regclass")) == 600
 
 
 @on_sqlite
