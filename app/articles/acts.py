@@ -1,5 +1,6 @@
 """How does somebody take an article in hand, and what is written down of what they do?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,17 +77,29 @@ def stamp(session: Session, article: Article) -> None:
 def note_down(session: Session, actor: Actor, article: Article, action: str, *, before: str | None, after: str | None,
               reason: str | None = None, details: dict[str, Any] | None = None) -> None:  # fmt: skip
     """Write down what was done, in the transaction that does it, and say so once it is stored."""
-    act = Act(
+    act = act_on(actor, action, article_id=article.id, slug=article.slug, before=before, after=after, reason=reason,
+                 details=details)  # fmt: skip
+    note_down_all(session, {article.id: act})
+
+
+def act_on(actor: Actor, action: str, *, article_id: int, slug: str, before: str | None, after: str | None,
+           reason: str | None = None, details: dict[str, Any] | None = None) -> Act:  # fmt: skip
+    return Act(
         actor=actor.ref,
         actor_name=actor.name,
         action=action,
         object_type=KIND,
-        object_id=article.id,
+        object_id=article_id,
         from_state=before,
         to_state=after,
         reason=reason,
-        details={"slug": article.slug} | (details or {}),
+        details={"slug": slug} | (details or {}),
     )
-    record(session, act)
-    changes.touch(session, ARTICLES, topic_of(article.id))
-    announce(session, ArticleChanged(article.id, action))
+
+
+def note_down_all(session: Session, acts: Mapping[int, Act]) -> None:
+    """As `note_down`, for many articles at once; the acts by the articles' ids."""
+    record(session, *acts.values())
+    changes.touch(session, ARTICLES, *map(topic_of, acts))
+    for article_id, act in acts.items():
+        announce(session, ArticleChanged(article_id, act.action))

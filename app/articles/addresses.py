@@ -1,5 +1,7 @@
 """Under which slug does an article stand, and where do its earlier ones lead?"""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -29,6 +31,13 @@ def claim_slug(session: Session, slug: str) -> None:
 
 def leads_elsewhere(session: Session, slug: str) -> bool:
     return session.scalar(select(RetiredSlug.slug).where(RetiredSlug.slug == slug)) is not None
+
+
+def in_use(session: Session, slugs: Collection[str]) -> set[str]:
+    """Which of these an article has, or had before."""
+    live = session.scalars(select(Article.slug).where(Article.slug.in_(slugs)))
+    retired = session.scalars(select(RetiredSlug.slug).where(RetiredSlug.slug.in_(slugs)))
+    return {*live, *retired}
 
 
 def taken(slug: str) -> Conflict:

@@ -1,7 +1,7 @@
 """Who left an article how, and when?"""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
@@ -17,18 +17,22 @@ from app.permissions import Actor
 def add_revision(session: Session, article: Article, manuscript: Manuscript, actor: Actor, *, note: str | None) -> int:
     """Keep an article as it is now; the revision's number. The caller holds the article's lock."""
     last = session.scalar(select(func.max(Revision.number)).where(Revision.article_id == article.id)) or 0
-    session.add(
-        Revision(
-            article_id=article.id,
-            number=last + 1,
-            content=as_content(manuscript),
-            created_at=clock.now(),
-            created_by=actor.ref,
-            created_by_name=actor.name,
-            note=note,
-        )
-    )
+    session.add(Revision(**revision_row(article.id, last + 1, manuscript, actor, note=note)))
     return last + 1
+
+
+def revision_row(
+    article_id: int, number: int, manuscript: Manuscript, actor: Actor, *, note: str | None
+) -> dict[str, Any]:
+    return {
+        "article_id": article_id,
+        "number": number,
+        "content": as_content(manuscript),
+        "created_at": clock.now(),
+        "created_by": actor.ref,
+        "created_by_name": actor.name,
+        "note": note,
+    }
 
 
 def revisions_page(session: Session, article_id: int, *, limit: int, cursor: str | None) -> Page[Revision]:

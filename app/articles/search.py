@@ -1,6 +1,6 @@
 """Which articles hold these words? The same ones on both databases."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import (
     ColumnElement,
@@ -37,8 +37,13 @@ _MOST_BYTES = 1_000_000
 def remember(session: Session, article_id: int, texts: Iterable[str]) -> None:
     """Have these texts found under this article, instead of those before."""
     forget(session, article_id)
-    words = " ".join(_bounded(texts))
-    session.execute(insert(_table()).values({_key(): article_id, "words": words}))
+    remember_new(session, {article_id: texts})
+
+
+def remember_new(session: Session, texts: Mapping[int, Iterable[str]]) -> None:
+    """Have texts found under articles that are new."""
+    rows = [{_key(): article_id, "words": " ".join(_bounded(its))} for article_id, its in texts.items()]
+    session.execute(insert(_table()), rows)
 
 
 def forget(session: Session, article_id: int) -> None:

@@ -7,6 +7,7 @@ where the text went: the section's own, or a signpost where the section lives on
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +30,28 @@ def outline_of(session: Session, article_id: int, html: str) -> Outline:
     """The outline that an article has with this HTML; `settle_sections` need not find it out again."""
     live, retired = _sections_before(session, article_id)
     return _outline(html, _known(live), _known(retired))
+
+
+def first_outline(html: str) -> Outline:
+    """The outline of a new article with this HTML."""
+    return _outline(html, (), ())
+
+
+def section_rows(article_id: int, sections: Sequence[outline.Section], ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What is stored of a new article's sections, under these ids."""
+    return [
+        {
+            "id": ids[section.position],
+            "article_id": article_id,
+            "anchor": section.anchor,
+            "heading": section.heading,
+            "level": section.level,
+            "position": section.position,
+            "html": section.html,
+            "parent_id": None if section.parent is None else ids[section.parent],
+        }
+        for section in sections
+    ]
 
 
 def settle_sections(session: Session, article_id: int, html: str) -> Outline:

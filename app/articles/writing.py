@@ -1,5 +1,6 @@
 """How does a manuscript become the rows of an article?"""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -12,13 +13,14 @@ from app.articles.manuscript import TEXT, Manuscript, changed_fields
 from app.articles.models import Article, ArticleFormat, ArticleStatus, Term, TermKind
 from app.articles.outline import Outline, read_outline
 from app.articles.rules import Switch
-from app.articles.sections import outline_of, settle_sections
+from app.articles.sections import first_outline, outline_of, settle_sections
 from app.ground import clock
 from app.ground.markup import render_article, text_of
 from app.permissions import Actor
 from app.site.matching import normal
 
 _BODY = {"format", "body"}
+_PLAIN = ("title", "standfirst", "byline", "language", "external_url", "published_at", "close_after_days")
 
 
 def work_ahead(session: Session, article: Article | None, *, before: Manuscript | None, after: Manuscript) -> None:
@@ -33,6 +35,16 @@ def work_ahead(session: Session, article: Article | None, *, before: Manuscript 
 @lru_cache(maxsize=4)
 def _html(body: str, format: ArticleFormat) -> str:  # noqa: A002 (the article's field)
     return render_article(body, format="html" if format is ArticleFormat.HTML else "markdown")
+
+
+def new_outline(manuscript: Manuscript) -> Outline:
+    """The outline of an article that is new."""
+    return first_outline(_html(manuscript.body, manuscript.format))
+
+
+@lru_cache(maxsize=4)
+def _text_of(html: str) -> str:
+    return text_of(html)
 
 
 def preview(body: str, format: ArticleFormat) -> Outline:  # noqa: A002 (the article's field)
@@ -71,40 +83,54 @@ def blank_row(manuscript: Manuscript, actor: Actor) -> dict[str, Any]:
 def write_down(session: Session, article: Article, manuscript: Manuscript, *, before: Manuscript | None) -> None:
     """Bring an article's rows from one manuscript to the next, but for its slug and its status."""
     fields = set(changed_fields(before, manuscript)) if before else set(asdict(manuscript))
-    for name in ("title", "standfirst", "byline", "language", "external_url", "published_at", "close_after_days"):
-        setattr(article, name, getattr(manuscript, name))
+    _set(article, plain_columns(manuscript))
     if "switch" in fields:
-        _switch_discussion(article, manuscript.switch)
+        _set(article, discussion_columns(manuscript.switch))
     if fields & _BODY:
-        _write_body(session, article, manuscript)
+        outline = settle_sections(session, article.id, _html(manuscript.body, manuscript.format))
+        _set(article, body_columns(manuscript, outline))
     if fields & {"categories", "tags"}:
-        _write_terms(session, article.id, manuscript)
+        session.execute(delete(Term).where(Term.article_id == article.id))
+        session.add_all(Term(**row) for row in term_rows(article.id, manuscript))
     if not fields.isdisjoint(TEXT):
-        search.remember(session, article.id, _searched(article, manuscript))
+        search.remember(session, article.id, searched(manuscript, article.html))
 
 
-def _switch_discussion(article: Article, switch: Switch) -> None:
-    article.discussion_switch = switch
-    article.discussion_closed_at = clock.now() if switch is Switch.CLOSED else None
+def _set(article: Article, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(article, name, value)
 
 
-def _write_body(session: Session, article: Article, manuscript: Manuscript) -> None:
-    outline = settle_sections(session, article.id, _html(manuscript.body, manuscript.format))
-    article.format, article.source = manuscript.format, manuscript.body
-    article.html, article.lead = outline.html, outline.lead
-    article.figures = [asdict(figure) for figure in outline.figures]
-    article.words, article.reading_minutes = outline.words, outline.reading_minutes
+def plain_columns(manuscript: Manuscript) -> dict[str, Any]:
+    """What an article's row has as the manuscript has it."""
+    return {name: getattr(manuscript, name) for name in _PLAIN}
 
 
-def _write_terms(session: Session, article_id: int, manuscript: Manuscript) -> None:
-    session.execute(delete(Term).where(Term.article_id == article_id))
-    for kind, names in ((TermKind.CATEGORY, manuscript.categories), (TermKind.TAG, manuscript.tags)):
-        session.add_all(
-            Term(article_id=article_id, kind=kind, key=normal(name), name=name, position=position)
-            for position, name in enumerate(names)
-        )
+def discussion_columns(switch: Switch) -> dict[str, Any]:
+    return {"discussion_switch": switch, "discussion_closed_at": clock.now() if switch is Switch.CLOSED else None}
 
 
-def _searched(article: Article, manuscript: Manuscript) -> list[str]:
+def body_columns(manuscript: Manuscript, outline: Outline) -> dict[str, Any]:
+    return {
+        "format": manuscript.format,
+        "source": manuscript.body,
+        "html": outline.html,
+        "lead": outline.lead,
+        "figures": [asdict(figure) for figure in outline.figures],
+        "words": outline.words,
+        "reading_minutes": outline.reading_minutes,
+    }
+
+
+def term_rows(article_id: int, manuscript: Manuscript) -> list[dict[str, Any]]:
+    return [
+        {"article_id": article_id, "kind": kind, "key": normal(name), "name": name, "position": position}
+        for kind, names in ((TermKind.CATEGORY, manuscript.categories), (TermKind.TAG, manuscript.tags))
+        for position, name in enumerate(names)
+    ]
+
+
+def searched(manuscript: Manuscript, html: str) -> list[str]:
+    """The texts in which an article is looked for; `html` is the one that was made of it."""
     names = [*manuscript.categories, *manuscript.tags]
-    return [manuscript.title, manuscript.standfirst or "", manuscript.byline or "", *names, text_of(article.html)]
+    return [manuscript.title, manuscript.standfirst or "", manuscript.byline or "", *names, _text_of(html)]

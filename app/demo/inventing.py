@@ -13,9 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actions import COMMAND_LINE
-from app.articles.actions import add_article, free_slugs, new_manuscript
+from app.articles.actions import new_manuscript
+from app.articles.addresses import in_use
 from app.articles.counters import lock_discussions
-from app.articles.models import Article, Section
+from app.articles.many import add_articles
+from app.articles.models import Article
 from app.comments.life import TALLY_SLOTS, Counts
 from app.comments.models import Comment, Status
 from app.demo import phrases
@@ -27,7 +29,7 @@ from app.ground.db import db, transaction
 from app.site.settings import discussion_settings
 
 BODIES = 4  # as many as the renderer remembers
-ARTICLES_AT_ONCE = 20
+ARTICLES_AT_ONCE = 500
 COMMENTS_AT_ONCE = 10_000
 OLDEST_DAYS = 365
 TALKED_ABOUT = timedelta(days=14)  # what is stored together is then of about the same time, and stands together on disk
@@ -94,14 +96,12 @@ def invent_threads(stages: Sequence[Stage], size: int, *, seed: int, advance: Ad
 
 def _articles(chance: random.Random, bodies: Sequence[str], count: int) -> list[Stage]:
     now = clock.now()
-    made = []
     with transaction() as session:
-        first = (session.scalar(select(func.max(Article.id))) or 0) + 1
-        for number in range(first, first + count):
-            manuscript = new_manuscript(
+        manuscripts = [
+            new_manuscript(
                 {
                     "title": f"{chance.choice(phrases.TITLES)}, {number}",
-                    "slug": f"invented-{number}",
+                    "slug": _slug(number),
                     "byline": phrases.names(chance, 1)[0],
                     "categories": (chance.choice(("Sea", "Town", "Work")),),
                     "tags": ("invented",),
@@ -109,15 +109,26 @@ def _articles(chance: random.Random, bodies: Sequence[str], count: int) -> list[
                     "published_at": now - timedelta(days=OLDEST_DAYS * chance.random()),
                 }
             )
-            made.append(
-                add_article(session, COMMAND_LINE, manuscript, slugs=free_slugs(session, manuscript.slug), note=NOTE)
-            )
-        session.flush()
-        return [Stage(each.id, each.published_at or now, _sections_of(session, each.id)) for each in made]
+            for number in _free_numbers(session, count)
+        ]
+        added = add_articles(session, COMMAND_LINE, manuscripts, note=NOTE)
+    return [Stage(each.id, each.manuscript.published_at or now, tuple(each.sections)) for each in added]
 
 
-def _sections_of(session: Session, article_id: int) -> tuple[int, ...]:
-    return tuple(session.scalars(select(Section.id).where(Section.article_id == article_id)))
+def _slug(number: int) -> str:
+    return f"invented-{number}"
+
+
+def _free_numbers(session: Session, count: int) -> list[int]:
+    """So many numbers, from that of the next article on, under whose slugs no article stands or stood."""
+    free: list[int] = []
+    start = (session.scalar(select(func.max(Article.id))) or 0) + 1
+    while len(free) < count:
+        tried = range(start, start + count)
+        used = in_use(session, [_slug(number) for number in tried])
+        free += [number for number in tried if _slug(number) not in used]
+        start += count
+    return free[:count]
 
 
 def _shares(chance: random.Random, stages: Sequence[Stage], count: int) -> list[tuple[Stage, int]]:

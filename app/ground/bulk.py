@@ -1,13 +1,15 @@
 """How do thousands of rows get in at once?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Dialect, Table, text
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
 from app.ground.db import Base, is_sqlite
+from app.ground.prepared import driven
 
 MUCH_CACHE_KIB = 65_536
 
@@ -23,22 +25,36 @@ def next_ids(session: Session, table: type[Base], *, count: int) -> Sequence[int
 
 
 def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store thousands of rows with the same columns: SQLAlchemy would take longer for each than the database does."""
+    """Store thousands of rows with the same columns: SQLAlchemy would take longer for each than the database does.
+
+    A column that is left out has its default, or null.
+    """
+    if not rows:
+        return
     connection = session.connection()
-    target, names = cast(Table, table.__table__), list(rows[0])
-    columns = [_stored(target.c[name].type, connection.dialect, [row[name] for row in rows]) for name in names]
-    into = f"{target.name} ({', '.join(names)})"
+    target = cast(Table, table.__table__)
+    given = {name: [row[name] for row in rows] for name in rows[0]}
+    left_out = {
+        column.name: [column.default.arg] * len(rows)
+        for column in target.c
+        if column.name not in given and isinstance(column.default, ScalarElementColumnDefault)
+    }
+    values = given | left_out
+    columns = [_stored(target.c[name].type, connection.dialect, column) for name, column in values.items()]
+    into = f"{target.name} ({', '.join(values)})"
     if is_sqlite():
         # By default the pages of its indexes that so many rows touch do not fit into its memory.
         connection.exec_driver_sql(f"PRAGMA cache_size=-{MUCH_CACHE_KIB}")
-        places = ", ".join("?" * len(names))
-        connection.exec_driver_sql(
-            f"INSERT INTO {into} VALUES ({places})",  # noqa: S608 (our own names)
-            list(zip(*columns, strict=True)),
-        )
-        return
-    with cast(Any, connection.connection.dbapi_connection).cursor().copy(f"COPY {into} FROM STDIN") as copy:
-        for row in zip(*columns, strict=True):
+        sql = f"INSERT INTO {into} VALUES ({', '.join('?' * len(values))})"  # noqa: S608 (our own names)
+        driven(connection, sql, lambda cursor: cursor.executemany(sql, zip(*columns, strict=True)))
+    else:
+        sql = f"COPY {into} FROM STDIN"
+        driven(connection, sql, lambda cursor: _copy(cursor, sql, zip(*columns, strict=True)))
+
+
+def _copy(cursor: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:  # noqa: ANN401 (the driver's own)
+    with cursor.copy(sql) as copy:
+        for row in rows:
             copy.write_row(row)
 
 

@@ -101,7 +101,7 @@ class _Compiled:
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         self._tell()
         typed = [self._typed(values) for values in rows]
-        _driven(connection, self.sql, lambda cursor: cursor.executemany(self.sql, typed))
+        driven(connection, self.sql, lambda cursor: cursor.executemany(self.sql, typed))
 
     def _execute(self, connection: Connection, values: Mapping[str, object]) -> Any:  # noqa: ANN401 (the driver's cursor)
         self._tell()
@@ -172,10 +172,11 @@ def each_text(name: str) -> TableValuedAlias:
 
 def execute(connection: Connection, sql: str, parameters: Any = ()) -> Any:  # noqa: ANN401 (the driver's own)
     """Have the driver run this; its cursor. Errors are SQLAlchemy's."""
-    return _driven(connection, sql, lambda cursor: cursor.execute(sql, parameters))
+    return driven(connection, sql, lambda cursor: cursor.execute(sql, parameters))
 
 
-def _driven(connection: Connection, sql: str, act: Callable[[Any], object]) -> Any:  # noqa: ANN401 (the driver's own)
+def driven(connection: Connection, sql: str, act: Callable[[Any], object]) -> Any:  # noqa: ANN401 (the driver's own)
+    """Do something with a new cursor of the driver's; the cursor. Errors are SQLAlchemy's."""
     cursor = cast(Any, connection.connection.dbapi_connection).cursor()
     try:
         act(cursor)
