@@ -12,6 +12,7 @@ from app.ground.db import Base, is_sqlite
 from app.ground.prepared import driven
 
 MUCH_CACHE_KIB = 65_536
+LONG_LOG_PAGES = 30_000  # of 4 KiB
 
 
 def next_ids(session: Session, table: type[Base], *, count: int) -> Sequence[int]:
@@ -45,6 +46,8 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
     if is_sqlite():
         # By default the pages of its indexes that so many rows touch do not fit into its memory.
         connection.exec_driver_sql(f"PRAGMA cache_size=-{MUCH_CACHE_KIB}")
+        # Pages that every part changes again then go into the file once for many parts.
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={LONG_LOG_PAGES}")
         sql = f"INSERT INTO {into} VALUES ({', '.join('?' * len(values))})"  # noqa: S608 (our own names)
         driven(connection, sql, lambda cursor: cursor.executemany(sql, zip(*columns, strict=True)))
     else:
