@@ -43,7 +43,8 @@ def remember(session: Session, article_id: int, texts: Iterable[str]) -> None:
 def remember_new(session: Session, texts: Mapping[int, Iterable[str]]) -> None:
     """Have texts found under articles that are new."""
     rows = [{_key(): article_id, "words": " ".join(_bounded(its))} for article_id, its in texts.items()]
-    session.execute(insert(_table()), rows)
+    if rows:  # no rows would mean one without values
+        session.execute(insert(_table()), rows)
 
 
 def forget(session: Session, article_id: int) -> None:
